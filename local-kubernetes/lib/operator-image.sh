@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# operator-image.sh: the operator's own image, and loading images into the nodes of a running cluster.
+
+# A Quarkus fast-jar directory over the Java image. Only the upper layer changes from build to build.
+operator_image() { # NAME:TAG QUARKUS_APP_DIRECTORY
+  local name=${1:-} app=${2:-} out
+  [[ $name == *:* && -n $app ]] || die "operator-image NAME:TAG DIRECTORY (a Quarkus fast-jar: target/quarkus-app)"
+  [ -e "$app/quarkus-run.jar" ] || die "$app holds no quarkus-run.jar: build the operator first"
+  check_host
+  build_tools
+  build_image java
+  out=$CACHE/operator/$(sha256sum <<<"$name" | cut -c1-16)
+  step "made the image $name" with_lock "$out.lock" pack_operator "$(canonical_name "$name")" "$app" "$out"
+  if machine_runs n1 || machine_runs n2 || machine_runs n3; then load_images "$out"; else note "cluster $NAME is down: not loaded; 'load $out' does it later"; fi
+}
+pack_operator() { # NAME DIRECTORY OUTPUT
+  rm -rf "$3.new"
+  # A small heap in a small container: the serial collector and the first compiler only; started by exec, so it is process 1.
+  "$(tools_dir)/image" -out "$3.new" -name "$1" -base "$(image_dir java)/layout" -dir "$2:/app" -config '{
+    "User": "65532:65532", "WorkingDir": "/app",
+    "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
+    "Entrypoint": ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:TieredStopAtLevel=1", "-jar", "/app/quarkus-run.jar"]}'
+  rm -rf "$3"
+  mv "$3.new" "$3"
+}
+# As containerd's CRI names it: matriarch/operator:1 is docker.io/matriarch/operator:1, and thing:1 docker.io/library/thing:1.
+canonical_name() {
+  local first=${1%%/*}
+  if [ "$first" = "$1" ]; then echo "docker.io/library/$1"
+  elif [[ $first == *.* || $first == *:* || $first == localhost ]]; then echo "$1"
+  else echo "docker.io/$1"; fi
+}
+
+load_images() { # LAYOUT_DIRECTORY|ARCHIVE...
+  local image node
+  for image in "$@"; do
+    [ -e "$image" ] || die "there is no image archive $image"
+    for node in "${NODES[@]}"; do
+      if machine_runs "$node"; then step "loaded $(basename "$image") into $node" load_image "$node" "$image"; else note "$node is off: not loaded"; fi
+    done
+  done
+}
+load_image() { # NODE LAYOUT_DIRECTORY|ARCHIVE
+  if [ -d "$2" ]; then load_layout "$1" "$2"; else ctr -a "$STATE/$1/run/containerd/containerd.sock" -n k8s.io images import "$2"; fi
+}

@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# up.sh: builds what is missing and starts what doesn't run; and takes it all down again.
+
+# What a start can be told by environment variables of these names; the defaults are those of Kubernetes.
+SETTINGS=(NODE_MONITOR_GRACE_PERIOD=50s NODE_MONITOR_PERIOD=5s NODE_LEASE_DURATION_SECONDS=40
+  NODE_STATUS_UPDATE_FREQUENCY=10s KUBELET_SYNC_FREQUENCY=1m)
+write_settings() {
+  local s name
+  for s in "${SETTINGS[@]}"; do name=${s%%=*}; printf '%s=%q\n' "$name" "${!name:-${s#*=}}"; done >"$RUN/settings"
+}
+
+# The kubelet changes all but the last for the whole host; three nodes need more of the last than there are.
+HOST_SYSCTLS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys
+  kernel.keys.root_maxbytes fs.inotify.max_user_instances)
+
+# The first cluster notes how the host was, the last one puts it back. Both hold the host's lock.
+register_cluster() {
+  local s
+  mkdir -p "$HOST_RUN/clusters"
+  if [ -e "$HOST_RUN/clusters/$NAME" ] && [ "$(cat "$HOST_RUN/clusters/$NAME")" != "$STATE" ]; then
+    die "a cluster '$NAME' runs already with its state in $(cat "$HOST_RUN/clusters/$NAME"): choose another --name"
+  fi
+  if [ ! -e "$HOST_RUN/sysctls" ]; then
+    for s in "${HOST_SYSCTLS[@]}"; do echo "$s = $(sysctl -n "$s")"; done >"$HOST_RUN/sysctls.new"
+    if mountpoint -q /run/netns; then touch "$HOST_RUN/netns-was-mounted"; fi
+    mv "$HOST_RUN/sysctls.new" "$HOST_RUN/sysctls"
+  fi
+  mkdir -p "$STATE"
+  choose_network
+  echo "$STATE" >"$HOST_RUN/clusters/$NAME"
+  if [ "$(sysctl -n fs.inotify.max_user_instances)" -lt 8192 ]; then sysctl -qw fs.inotify.max_user_instances=8192; fi
+}
+unregister_cluster() {
+  rm -f "$HOST_RUN/clusters/$NAME"
+  [ -d "$HOST_RUN/clusters" ] && [ -z "$(ls "$HOST_RUN/clusters")" ] || return 0
+  if [ -e "$HOST_RUN/sysctls" ]; then sysctl -qp "$HOST_RUN/sysctls"; fi
+  if [ ! -e "$HOST_RUN/netns-was-mounted" ] && [ -d /run/netns ] && [ -z "$(ls /run/netns)" ]; then
+    while umount /run/netns 2>/dev/null; do :; done
+    rmdir /run/netns
+  fi
+  rm -f "$HOST_RUN/sysctls" "$HOST_RUN/netns-was-mounted"
+}
+
+build_all() {
+  build_tools
+  # The compiler keeps the processors busy and the images are mostly waiting and unpacking: both at once.
+  local kube i
+  [ -d "$(kube_dir)" ] || note "building Kubernetes; the first time takes about six minutes on two cores"
+  build_kube & kube=$!
+  for i in "${IMAGES[@]}"; do build_image "$i"; done
+  wait "$kube"
+  build_store
+}
+
+cluster_up() {
+  local machine pids=() p
+  with_lock "$HOST_RUN/lock" register_cluster
+  mkdir -p "$RUN/log" "$STATE/bin" "$STATE/volumes"
+  set_addresses "$(cat "$STATE/network")"
+  step "certificates and kubeconfigs" make_pki
+  has_ns switch || remove_switch   # what may be left of an end that wasn't orderly
+  step "network $NET.0.0/16" make_switch
+  if ! machine_runs cp; then
+    write_settings
+    ln -sfn "$(kube_dir)/kube" "$STATE/bin/kube"
+    ln -sfn "$(kube_dir)/kube" "$STATE/bin/kubectl"
+  fi
+  step "image stores of the nodes" prepare_stores
+  for machine in "${MACHINES[@]}"; do machine_runs "$machine" || date +%s >"$RUN/started-$machine"; done
+  for machine in "${MACHINES[@]}"; do machine_start "$machine" & pids+=($!); done
+  for p in "${pids[@]}"; do wait "$p"; done
+  step "control plane ready" wait_for 120 "API server" kubectl get --raw /readyz
+  step "DNS service, storage classes" apply_base
+  for machine in "${NODES[@]}"; do step "node $machine Ready" wait_node "$machine"; done
+  step "images up to date" update_images
+  printf '%8s s in all: cluster %s is up\n' "$(seconds_since "$STARTED")" "$NAME"
+}
+
+prepare_stores() {
+  local node
+  for node in "${NODES[@]}"; do
+    if ! machine_runs "$node" && [ ! -e "$STATE/$node/images" ]; then
+      mkdir -p "$STATE/$node/var/lib"
+      give_store "$STATE/$node/var/lib/containerd"
+      basename "$(store_dir)" >"$STATE/$node/images"
+    fi
+  done
+}
+# Images that were made anew since a node got its store.
+update_images() {
+  local node i
+  for node in "${NODES[@]}"; do
+    [ "$(cat "$STATE/$node/images")" != "$(basename "$(store_dir)")" ] || continue
+    for i in "${IMAGES[@]}"; do load_layout "$node" "$(image_dir "$i")/layout"; done
+    basename "$(store_dir)" >"$STATE/$node/images"
+  done
+}
+apply_base() {
+  local node
+  sed "s/DNS_SERVICE_IP/$DNS_SERVICE_IP/; s/CP_IP/$CP_IP/" "$HERE/lib/base.yaml" | kubectl apply -f -
+  for node in "${NODES[@]}"; do
+    wait_for 60 "registration of $node" kubectl get node "$node"
+    # For show: the pods' bridge has its range from its own file.
+    kubectl patch node "$node" -p "{\"spec\":{\"podCIDR\":\"$(pod_range "$node")\",\"podCIDRs\":[\"$(pod_range "$node")\"]}}"
+  done
+}
+# Ready, and said so since it was started: what it said before still stands there for a while.
+node_is_ready() {
+  local status time
+  read -r status time < <(kubectl get node "$1" \
+    -o jsonpath='{range .status.conditions[?(@.type=="Ready")]}{.status} {.lastHeartbeatTime}{end}')
+  [ "$status" = True ] && [ "$(date -d "$time" +%s)" -ge "$(cat "$RUN/started-$1")" ]
+}
+wait_node() { wait_for 120 "node $1 Ready" node_is_ready "$1"; }
+
+cluster_down() { # [--wipe]
+  local start machine pids=() p
+  start=$(now)
+  [ "${1:-}" = --wipe ] || [ -z "${1:-}" ] || die "down [--wipe], not $1"
+  if [ -e "$STATE/network" ]; then
+    set_addresses "$(cat "$STATE/network")"
+    mkdir -p "$RUN"/{cp,n1,n2,n3}
+    for machine in "${NODES[@]}"; do machine_stop "$machine" & pids+=($!); done
+    for p in "${pids[@]}"; do wait "$p"; done
+    machine_stop cp
+    remove_switch
+    with_lock "$HOST_RUN/lock" unregister_cluster
+    rm -rf "$RUN"
+  fi
+  if [ "${1:-}" = --wipe ]; then rm -rf "$STATE"; fi
+  printf '%8s s cluster %s is down%s\n' "$(seconds_since "$start")" "$NAME" "${1:+, its data gone}"
+}
