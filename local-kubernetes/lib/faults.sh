@@ -90,7 +90,7 @@ apply_cuts() {
   {
     echo 'table bridge faults { }'
     echo 'delete table bridge faults'
-    echo 'table bridge faults { chain forward { type filter hook forward priority 0;'
+    echo 'table bridge faults { chain forward { type filter hook forward priority 0'
     for f in "$RUN/faults/between-"*; do
       [ -e "$f" ] || continue
       IFS=- read -r _ a b <<<"${f##*/}"
@@ -103,7 +103,7 @@ apply_cuts() {
       fi
       echo "iifname $a oifname $b drop; iifname $b oifname $a drop;"
     done
-    echo '} }'
+    echo '}'; echo '}'
   } | ns switch nft -f -
 }
 

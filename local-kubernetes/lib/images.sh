@@ -5,7 +5,13 @@
 IMAGES=(pause busybox postgres-15 postgres-17 postgres-18 java)
 
 recipe_hash() { # IMAGE
-  { cat "$HERE/lib/recipes.sh"; echo "$1"; sources_hash "$HERE/go/tools/image"; sources_hash "$HERE/go/tools/pause"; } | sha256sum | cut -c1-16
+  {
+    echo "$1"
+    # shellcheck source=/dev/null
+    (. "$HERE/lib/recipes.sh"; declare -f finish bootstrap "$(recipe_of "$1")")
+    sources_hash "$HERE/go/tools/image"
+    if [ "$1" = pause ]; then sources_hash "$HERE/go/tools/pause"; fi
+  } | sha256sum | cut -c1-16
 }
 image_dir() { echo "$CACHE/images/$1-$(recipe_hash "$1")"; }
 image_name() { cat "$(image_dir "$1")/name"; }

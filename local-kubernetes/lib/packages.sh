@@ -3,7 +3,7 @@
 
 # package:command it is needed for
 PACKAGES=(containerd:containerd runc:runc containernetworking-plugins:/usr/lib/cni/bridge nftables:nft iptables:iptables
-  conntrack:conntrack socat:socat mmdebstrap:mmdebstrap busybox-static:/bin/busybox openssl:openssl jq:jq curl:curl
+  conntrack:conntrack socat:socat mmdebstrap:mmdebstrap openssl:openssl jq:jq curl:curl
   iproute2:ip util-linux:nsenter procps:sysctl xz-utils:xz debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg)
 
 missing_packages() {

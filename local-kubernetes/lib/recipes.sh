@@ -1,17 +1,13 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # single quotes: apt, mmdebstrap and the shell it calls expand these
-# recipes.sh: how each image is made. Every change here makes all images anew.
+# recipes.sh: how each image is made. A changed function makes the images anew that it has to do with.
 # Sourced by a shell that is the first process of its own mount and process namespaces (lib/images.sh).
 
+recipe_of() { case $1 in postgres-*) echo postgres_image ;; *) echo "$1_image" ;; esac; }
 make_image() { # IMAGE WORK_DIRECTORY OUTPUT_DIRECTORY TOOLS_DIRECTORY
   WORK=$2 OUT=$3 TOOLS=$4
   mount -t proc proc /proc
-  case $1 in
-    pause) pause_image ;;
-    busybox) busybox_image ;;
-    postgres-*) postgres_image "${1#*-}" ;;
-    java) java_image ;;
-  esac
+  "$(recipe_of "$1")" "${1#*-}"
 }
 
 finish() { # NAME CONFIG LAYER...
@@ -25,18 +21,22 @@ pause_image() {
   finish localhost/pause:1 '{"Entrypoint":["/pause"],"User":"65535:65535"}' -dir "$WORK/root:/"
 }
 
-# Debian's busybox with a link for each applet.
+# Debian's busybox with a link for each applet, and the C library. Not busybox-static: that one's resolver crashes now and then.
 busybox_image() {
   local r=$WORK/root applet version
-  mkdir -p "$r"/{bin,etc,tmp,root,var,usr/bin,proc,sys,dev,run}; chmod 1777 "$r/tmp"
-  cp /bin/busybox "$r/bin/busybox"
-  for applet in $(/bin/busybox --list); do [ "$applet" = busybox ] || ln -s /bin/busybox "$r/bin/$applet"; done
+  bootstrap trixie "$WORK/root.tar" --variant=extract --include=busybox,libc6
+  mkdir -p "$r"/{etc,root,tmp,var,proc,sys,dev,run}; chmod 1777 "$r/tmp"
+  tar -C "$r" -xf "$WORK/root.tar" --wildcards './usr/bin/*' './usr/lib/*' './usr/lib64/*'
+  rm -rf "$r"/usr/lib/*/gconv
+  ln -s usr/bin "$r/bin"; ln -s usr/lib "$r/lib"; ln -s usr/lib64 "$r/lib64"
+  for applet in $(chroot "$r" /bin/busybox --list); do [ -e "$r/bin/$applet" ] || ln -s busybox "$r/bin/$applet"; done
   echo 'root:x:0:0:root:/root:/bin/sh' >"$r/etc/passwd"; echo 'root:x:0:' >"$r/etc/group"
-  version=$(/bin/busybox | head -n 1 | sed 's/^BusyBox v\([0-9.]*\).*/\1/')
-  finish "docker.io/library/busybox:$version" '{"Env":["PATH=/bin:/usr/bin"],"Cmd":["sh"]}' -dir "$r:/"
+  echo 'hosts: files dns' >"$r/etc/nsswitch.conf"
+  version=$(chroot "$r" /bin/busybox | sed -n '1s/^BusyBox v\([0-9.]*\).*/\1/p')
+  finish "docker.io/library/busybox:$version" '{"Env":["PATH=/bin"],"Cmd":["sh"]}' -dir "$r:/"
 }
 
-# bootstrap SUITE TAR OPTION...: a minimal Debian with what the options add.
+# bootstrap SUITE TAR OPTION...: a Debian as the options say.
 bootstrap() {
   local suite=$1 tar=$2 uri security sources=(); shift 2
   # On Debian from the mirror that this host's apt is set up with, only of another suite; elsewhere from mmdebstrap's default.
@@ -49,7 +49,7 @@ bootstrap() {
   # Check-Valid-Until: a mirror of sid may be some weeks old.
   # The cache may lie under a directory that only root may enter, which apt's own user must.
   mount --bind "$WORK" /mnt
-  TMPDIR=/mnt mmdebstrap --variant=minbase --mode=root --format=tar --include=passwd \
+  TMPDIR=/mnt mmdebstrap --mode=root --format=tar \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
@@ -83,7 +83,7 @@ else install -d -o 999 -g 999 -m 1777 "$data"; fi
 install -d -o 999 -g 999 -m 3777 /var/run/postgresql
 S
   chmod +x "$hook"
-  bootstrap "$suite" "$WORK/root.tar" --customize-hook="copy-in $hook /" \
+  bootstrap "$suite" "$WORK/root.tar" --variant=minbase --include=passwd --customize-hook="copy-in $hook /" \
     --customize-hook="chroot \"\$1\" /install $major $data" --customize-hook="download /version $WORK/version" \
     --customize-hook='rm "$1/install" "$1/version"'
   version=$(cat "$WORK/version")
@@ -109,7 +109,7 @@ apt-get install -y --no-install-recommends ca-certificates "openjdk-$java-jre-he
 echo "$java" >/version
 S
   chmod +x "$hook"
-  bootstrap trixie "$WORK/root.tar" --customize-hook="copy-in $hook /" --customize-hook='chroot "$1" /install' \
+  bootstrap trixie "$WORK/root.tar" --variant=minbase --customize-hook="copy-in $hook /" --customize-hook='chroot "$1" /install' \
     --customize-hook="download /version $WORK/version" --customize-hook='rm "$1/install" "$1/version"'
   version=$(cat "$WORK/version")
   finish "localhost/java:$version" '{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin","LANG=C.UTF-8"],"Cmd":["java","-version"]}' \

@@ -31,6 +31,7 @@ list_images() { # [--rebuild IMAGE]
   fi
   build_tools >&2
   for i in "${IMAGES[@]}"; do build_image "$i" >&2; done
+  build_store >&2
   for i in "${IMAGES[@]}"; do
     size=$(du -sm "$(image_dir "$i")/layout" | cut -f1)
     printf '%-40s %5s MB\n' "$(image_name "$i")" "$size"

@@ -12,48 +12,17 @@
 package main
 
 import (
-	"archive/tar"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"log"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 )
-
-const (
-	manifestType = "application/vnd.oci.image.manifest.v1+json"
-	configType   = "application/vnd.oci.image.config.v1+json"
-	layerType    = "application/vnd.oci.image.layer.v1.tar"
-)
-
-// descriptor refers to a blob, as the OCI image specification has it.
-type descriptor struct {
-	MediaType   string            `json:"mediaType"`
-	Digest      string            `json:"digest"`
-	Size        int64             `json:"size"`
-	Annotations map[string]string `json:"annotations,omitempty"`
-}
-
-type manifest struct {
-	SchemaVersion int          `json:"schemaVersion"`
-	MediaType     string       `json:"mediaType"`
-	Config        descriptor   `json:"config"`
-	Layers        []descriptor `json:"layers"`
-}
-
-type index struct {
-	SchemaVersion int          `json:"schemaVersion"`
-	Manifests     []descriptor `json:"manifests"`
-}
 
 func main() {
 	log.SetFlags(0)
@@ -176,124 +145,4 @@ func takeLayers(base, blobs string) ([]descriptor, error) {
 		}
 	}
 	return m.Layers, nil
-}
-
-// writeTree writes the tree under source as a tar with names under target.
-func writeTree(w io.Writer, source, target string) error {
-	t := tar.NewWriter(w)
-	// The directories above the target, as image tools write them.
-	for i, c := range target {
-		if c == '/' && i > 0 {
-			if err := t.WriteHeader(header(target[1:i]+"/", tar.TypeDir, 0o755)); err != nil {
-				return err
-			}
-		}
-	}
-	// WalkDir goes in lexical order, so the result doesn't depend on the disk.
-	err := filepath.WalkDir(source, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(source, name)
-		if err != nil {
-			return err
-		}
-		return writeEntry(t, name, strings.TrimPrefix(path.Join(target, filepath.ToSlash(rel)), "/"), entry)
-	})
-	if err != nil {
-		return err
-	}
-	return t.Close()
-}
-
-func writeEntry(t *tar.Writer, name, inTar string, entry fs.DirEntry) error {
-	info, err := entry.Info()
-	if err != nil {
-		return err
-	}
-	switch {
-	case info.IsDir():
-		if inTar == "" { // the root itself
-			return nil
-		}
-		mode := int64(0o755)
-		if info.Mode()&fs.ModeSticky != 0 {
-			mode = 0o1777
-		}
-		return t.WriteHeader(header(inTar+"/", tar.TypeDir, mode))
-	case info.Mode()&fs.ModeSymlink != 0:
-		h := header(inTar, tar.TypeSymlink, 0o777)
-		if h.Linkname, err = os.Readlink(name); err != nil {
-			return err
-		}
-		return t.WriteHeader(h)
-	case info.Mode().IsRegular():
-		// The umask of whoever built it must not change the digest.
-		mode := int64(0o644)
-		if info.Mode()&0o100 != 0 {
-			mode = 0o755
-		}
-		h := header(inTar, tar.TypeReg, mode)
-		h.Size = info.Size()
-		if err := t.WriteHeader(h); err != nil {
-			return err
-		}
-		return copyFile(t, name)
-	}
-	return fmt.Errorf("%s is neither a file, a directory nor a link", name)
-}
-
-func header(name string, kind byte, mode int64) *tar.Header {
-	return &tar.Header{Name: name, Typeflag: kind, Mode: mode, ModTime: time.Unix(0, 0), Format: tar.FormatPAX}
-}
-
-// putBlob stores what write writes under its digest.
-func putBlob(blobs, mediaType string, write func(io.Writer) error) (descriptor, error) {
-	f, err := os.CreateTemp(blobs, ".new-*")
-	if err != nil {
-		return descriptor{}, err
-	}
-	defer os.Remove(f.Name())
-	hash := sha256.New()
-	if err := write(io.MultiWriter(f, hash)); err != nil {
-		return descriptor{}, err
-	}
-	size, err := f.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return descriptor{}, err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return descriptor{}, err
-	}
-	if err := f.Close(); err != nil {
-		return descriptor{}, err
-	}
-	digest := "sha256:" + hex.EncodeToString(hash.Sum(nil))
-	return descriptor{MediaType: mediaType, Digest: digest, Size: size}, os.Rename(f.Name(), blobPath(blobs, digest))
-}
-
-func putJSON(blobs, mediaType string, v any) (descriptor, error) {
-	return putBlob(blobs, mediaType, func(w io.Writer) error { return json.NewEncoder(w).Encode(v) })
-}
-
-func readJSON(name string, v any) error {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, v)
-}
-
-func blobPath(blobs, digest string) string {
-	return filepath.Join(blobs, strings.TrimPrefix(digest, "sha256:"))
-}
-
-func copyFile(w io.Writer, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(w, f)
-	return err
 }
