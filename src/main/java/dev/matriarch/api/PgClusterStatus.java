@@ -1,0 +1,114 @@
+package dev.matriarch.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import java.util.List;
+
+/** What a cluster is. Written by one class only, as a whole. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PgClusterStatus(
+        @JsonPropertyDescription("The generation of the spec that this status is about.")
+        Long observedGeneration,
+
+        @JsonPropertyDescription("The cluster in a word.") Phase phase,
+
+        @JsonPropertyDescription("Instances that have a Pod.") @StatusReplicas
+        Integer instances,
+
+        @JsonPropertyDescription("The primary when it accepts writes, and the standbys that stream.")
+        Integer readyInstances,
+
+        @JsonPropertyDescription("Selector of the Pods.") @LabelSelector
+        String selector,
+
+        @JsonPropertyDescription("The instance that leads in this epoch.")
+        String primary,
+
+        @JsonPropertyDescription("Counter of changes of the primary.")
+        Long epoch,
+
+        @JsonPropertyDescription("Timeline of the primary.") Long timeline,
+
+        @JsonPropertyDescription("Counter of changes of the synchronous rule.")
+        Long ruleGeneration,
+
+        @JsonPropertyDescription("Every synchronous rule that may be in force.")
+        List<Rule> rules,
+
+        @JsonPropertyDescription("The timeline of each epoch.")
+        List<EpochTimeline> timelines,
+
+        @JsonPropertyDescription("PostgreSQL's identifier of the database cluster.")
+        String systemIdentifier,
+
+        @JsonPropertyDescription("Each instance.") List<InstanceStatus> instanceStatuses,
+
+        @JsonPropertyDescription("Version that the primary says.")
+        String postgresVersion,
+
+        @JsonPropertyDescription("The Secret with everything that an application needs (Service Binding).")
+        Binding binding,
+
+        @JsonPropertyDescription("Ready, Replicated, Progressing, Accepted.")
+        List<StatusCondition> conditions) {
+
+    /** The cluster in a word. */
+    public enum Phase {
+        Creating,
+        Running,
+        Scaling,
+        Hibernated,
+        Paused,
+        Degraded,
+        Failed
+    }
+
+    /** A synchronous rule: {@code required} of {@code members} confirm each commit of {@code primary}. */
+    public record Rule(
+            @JsonPropertyDescription("The instance whose commits it is about.")
+            String primary,
+
+            @JsonPropertyDescription("Standbys with their epoch, such as orders-1/e1.")
+            List<String> members,
+
+            @JsonPropertyDescription("How many of them must confirm; 0: none.")
+            Integer required) {
+        public Rule {
+            members = members == null ? List.of() : List.copyOf(members);
+        }
+    }
+
+    /** The timeline that an epoch's primary writes. */
+    public record EpochTimeline(Long epoch, Long timeline) {}
+
+    /** One instance as it was at the last change worth a write. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record InstanceStatus(
+            String name,
+
+            @JsonPropertyDescription("primary, standby, or empty while unknown.")
+            String role,
+
+            @JsonPropertyDescription("Accepts writes, or streams.")
+            Boolean ready,
+
+            String node,
+            Long timeline,
+
+            @JsonPropertyDescription("Position in the write-ahead log, as of the last change of this status.")
+            String lsn,
+
+            @JsonPropertyDescription("sync_state as the primary says it.")
+            String syncState,
+
+            @JsonPropertyDescription("Bytes behind the primary, as of the last change of this status.")
+            Long lagBytes,
+
+            @JsonPropertyDescription("What the instance waits for or why it failed.")
+            String message) {}
+
+    /** Provisioned Service of the Service Binding specification. */
+    public record Binding(String name) {}
+}

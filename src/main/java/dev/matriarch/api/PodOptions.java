@@ -1,0 +1,82 @@
+package dev.matriarch.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.util.List;
+import java.util.Map;
+
+/** What the Pods of the instances have besides PostgreSQL: the words of a Pod template. */
+public record PodOptions(
+        @JsonPropertyDescription("Labels added to the Pods.") @Size(max = 64)
+        Map<String, @Size(max = 63) String> labels,
+
+        @JsonPropertyDescription("Annotations added to the Pods.") @Size(max = 64)
+        Map<String, @Size(max = 4096) String> annotations,
+
+        @JsonPropertyDescription("Requests and limits of the PostgreSQL container.")
+        ResourceRequirements resources,
+
+        @JsonPropertyDescription("Labels that a node must have.") @Size(max = 64)
+        Map<String, @Size(max = 63) String> nodeSelector,
+
+        @JsonPropertyDescription("Affinity of the Pods. Absent: instances prefer different nodes.")
+        @PreserveUnknownFields
+        Affinity affinity,
+
+        @JsonPropertyDescription("Taints that the Pods tolerate.") @Size(max = 32)
+        List<Toleration> tolerations,
+
+        @JsonPropertyDescription("How the Pods spread over the topology.") @Size(max = 16) @PreserveUnknownFields
+        List<TopologySpreadConstraint> topologySpreadConstraints,
+
+        @JsonPropertyDescription("Priority class of the Pods.") @Size(min = 1, max = 253)
+        String priorityClassName,
+
+        @JsonPropertyDescription("Secrets for pulling the image.") @Size(max = 16)
+        List<LocalObjectReference> imagePullSecrets,
+
+        @JsonPropertyDescription(
+                "Security context of the Pods, over the restricted one that they have. runAsUser is 999 by default.")
+        @PreserveUnknownFields
+        PodSecurityContext securityContext,
+
+        @JsonPropertyDescription(
+                "Time that an instance has to stop. A fast shutdown takes seconds; past 30 s it becomes an immediate one.")
+        @Min(0)
+        @Max(3600)
+        Long terminationGracePeriodSeconds,
+
+        @JsonPropertyDescription("Volumes added to the Pods, for sidecars.") @Size(max = 32) @PreserveUnknownFields
+        List<Volume> volumes,
+
+        @JsonPropertyDescription("Containers added to the Pods.") @Size(max = 16) @PreserveUnknownFields
+        List<Container> sidecars) {
+
+    public PodOptions {
+        labels = labels == null ? Map.of() : Map.copyOf(labels);
+        annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+        nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
+        tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
+        topologySpreadConstraints =
+                topologySpreadConstraints == null ? List.of() : List.copyOf(topologySpreadConstraints);
+        imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
+        volumes = volumes == null ? List.of() : List.copyOf(volumes);
+        sidecars = sidecars == null ? List.of() : List.copyOf(sidecars);
+    }
+
+    /** No options at all. */
+    public static PodOptions none() {
+        return new PodOptions(null, null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+}

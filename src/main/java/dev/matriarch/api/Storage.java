@@ -1,0 +1,68 @@
+package dev.matriarch.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** The volumes of the instances. */
+@ValidationRule(
+        value = "!has(self.size) || isQuantity(self.size) && quantity(self.size).isGreaterThan(quantity('0'))",
+        message = "spec.storage.size: not a quantity greater than zero; write it like 10Gi")
+@ValidationRule(
+        value =
+                "!has(self.size) || !has(oldSelf.size) || !isQuantity(self.size) || !isQuantity(oldSelf.size) || quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0",
+        message = "spec.storage.size: a volume cannot shrink; leave the size as it was or make it larger")
+@ValidationRule(
+        value = "has(self.storageClassName) == has(oldSelf.storageClassName)"
+                + " && (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)",
+        message = "spec.storage.storageClassName: cannot be changed; make a new cluster and move the data")
+@ValidationRule(
+        value = "!has(self.accessModes) || !has(oldSelf.accessModes) || self.accessModes == oldSelf.accessModes",
+        message = "spec.storage.accessModes: cannot be changed; make a new cluster and move the data")
+@ValidationRule(
+        value = "has(self.sharedClaimName) == has(oldSelf.sharedClaimName)"
+                + " && (!has(self.sharedClaimName) || self.sharedClaimName == oldSelf.sharedClaimName)",
+        message = "spec.storage.sharedClaimName: cannot be changed; make a new cluster and move the data")
+public record Storage(
+        @JsonPropertyDescription("Size of each volume.") @Default("1Gi") @Size(min = 1, max = 32)
+        String size,
+
+        @JsonPropertyDescription("Storage class of the volumes; absent: the default class of the Kubernetes.")
+        @Size(min = 1, max = 253)
+        String storageClassName,
+
+        @JsonPropertyDescription("Access modes of the volumes.") @Size(min = 1, max = 4)
+        List<AccessMode> accessModes,
+
+        @JsonPropertyDescription(
+                "What becomes of the volumes, and of the Secrets that belong to them, when the PgCluster is deleted.")
+        @Default("Retain")
+        Retention retention,
+
+        @JsonPropertyDescription(
+                "One claim shared by all instances, each in a subdirectory with its name. Size and class are then ignored, and the"
+                        + " claim is never deleted.")
+        @Size(min = 1, max = 253)
+        String sharedClaimName) {
+
+    /** Access modes of Kubernetes under which one Pod can write. */
+    public enum AccessMode {
+        ReadWriteOnce,
+        ReadWriteOncePod,
+        ReadWriteMany
+    }
+
+    /** The fate of the volumes. */
+    public enum Retention {
+        Retain,
+        Delete
+    }
+
+    public Storage {
+        size = size == null ? "1Gi" : size;
+        accessModes = accessModes == null ? List.of(AccessMode.ReadWriteOnce) : List.copyOf(accessModes);
+        retention = retention == null ? Retention.Retain : retention;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.matriarch.apply;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.objects.Labels;
+import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.status.EventReason;
+import dev.matriarch.status.Events;
+import dev.matriarch.status.Problem;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes a Kubernetes object by server-side apply, when and only when it is not as it must be. */
+@ApplicationScoped
+public class Applier {
+
+    private final KubernetesClient client;
+    private final Events events;
+
+    Applier(KubernetesClient client, Events events) {
+        this.client = client;
+        this.events = events;
+    }
+
+    /**
+     * Sees to it that an object is as wanted.
+     *
+     * @return a problem when an object of somebody else has the name; it is left alone
+     */
+    public <T extends HasMetadata> Optional<Problem> apply(OwnObjects objects, Class<T> kind, T wanted) {
+        Optional<T> cached = objects.find(kind, wanted.getMetadata().getName());
+        Drift.sign(wanted, client.getKubernetesSerialization());
+        if (cached.isPresent()
+                && isOurs(cached.get(), objects.cluster())
+                && !Drift.isBetween(cached.get(), wanted, client.getKubernetesSerialization())) {
+            return Optional.empty();
+        }
+        T present = cached.orElseGet(() -> client.resource(wanted).get());
+        if (present != null && !isOurs(present, objects.cluster())) {
+            return Optional.of(foreign(present));
+        }
+        if (present != null && !Drift.isBetween(present, wanted, client.getKubernetesSerialization())) {
+            return Optional.empty(); // the cache is behind
+        }
+        boolean changed = present != null && differsByHand(present, wanted);
+        client.resource(wanted).fieldManager(Labels.MATRIARCH).forceConflicts().serverSideApply();
+        if (present == null) {
+            events.tell(objects.cluster(), EventReason.Created, what(wanted) + " was made.");
+        } else if (changed) {
+            events.tell(objects.cluster(), EventReason.Restored, what(wanted) + " had been changed and was put right.");
+        }
+        return Optional.empty();
+    }
+
+    /** Deletes an object of ours that is no longer wanted. */
+    public <T extends HasMetadata> void remove(OwnObjects objects, Class<T> kind, String name) {
+        objects.find(kind, name)
+                .filter(present -> isOurs(present, objects.cluster()))
+                .filter(present -> present.getMetadata().getDeletionTimestamp() == null)
+                .ifPresent(present -> client.resource(present).delete());
+    }
+
+    /** An object whose digest is the one that we would write was changed by somebody else, not by a new spec. */
+    private static boolean differsByHand(HasMetadata present, HasMetadata wanted) {
+        return present.getMetadata().getAnnotations() != null
+                && wanted.getMetadata()
+                        .getAnnotations()
+                        .get(Drift.DIGEST)
+                        .equals(present.getMetadata().getAnnotations().get(Drift.DIGEST));
+    }
+
+    /** Ours is what this cluster owns, or what bears its label and has no owner: that was kept from an earlier cluster of the name. */
+    static boolean isOurs(HasMetadata object, PgCluster cluster) {
+        List<OwnerReference> owners = object.getMetadata().getOwnerReferences();
+        Optional<OwnerReference> controller = owners == null
+                ? Optional.empty()
+                : owners.stream()
+                        .filter(each -> Boolean.TRUE.equals(each.getController()))
+                        .findFirst();
+        if (controller.isPresent()) {
+            return controller.get().getUid().equals(cluster.getMetadata().getUid());
+        }
+        return object.getMetadata().getLabels() != null
+                && cluster.getMetadata()
+                        .getName()
+                        .equals(object.getMetadata().getLabels().get(Labels.CLUSTER));
+    }
+
+    private static Problem foreign(HasMetadata present) {
+        String owner = present.getMetadata().getOwnerReferences() == null
+                        || present.getMetadata().getOwnerReferences().isEmpty()
+                ? "has no owner"
+                : "belongs to "
+                        + present.getMetadata().getOwnerReferences().get(0).getKind() + " "
+                        + present.getMetadata().getOwnerReferences().get(0).getName();
+        return new Problem(
+                what(present),
+                "exists already and " + owner
+                        + "; it is left alone. Delete or rename it, or give the PgCluster another name.");
+    }
+
+    private static String what(HasMetadata object) {
+        return object.getKind() + " " + object.getMetadata().getName();
+    }
+}

@@ -1,0 +1,220 @@
+package dev.matriarch.apply;
+
+import dev.matriarch.decide.Assignment.Role;
+import dev.matriarch.decide.Lsn;
+import dev.matriarch.decide.Observation.Marker;
+import dev.matriarch.decide.Step;
+import dev.matriarch.objects.Blueprint;
+import dev.matriarch.objects.ObjectNames;
+import dev.matriarch.observe.Assignments;
+import dev.matriarch.observe.Marks;
+import dev.matriarch.observe.Memories;
+import dev.matriarch.observe.Observer;
+import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.postgres.BootstrapException;
+import dev.matriarch.postgres.Bootstrapping;
+import dev.matriarch.postgres.Deeds;
+import dev.matriarch.postgres.Server;
+import dev.matriarch.postgres.StaleDeedException;
+import dev.matriarch.status.EventReason;
+import dev.matriarch.status.Events;
+import dev.matriarch.status.RecordConflictException;
+import dev.matriarch.status.StatusWriter;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Does the steps of a plan, in their order, until one fails. */
+@ApplicationScoped
+public class Doer {
+
+    private final Observer observer;
+    private final Deeds deeds;
+    private final Bootstrapping bootstrapping;
+    private final PasswordKeeper passwords;
+    private final PodAnnotator pods;
+    private final MarkKeeper marks;
+    private final StatusWriter status;
+    private final Memories memories;
+    private final Events events;
+
+    Doer(
+            Observer observer,
+            Deeds deeds,
+            Bootstrapping bootstrapping,
+            PasswordKeeper passwords,
+            PodAnnotator pods,
+            MarkKeeper marks,
+            StatusWriter status,
+            Memories memories,
+            Events events) {
+        this.observer = observer;
+        this.deeds = deeds;
+        this.bootstrapping = bootstrapping;
+        this.passwords = passwords;
+        this.pods = pods;
+        this.marks = marks;
+        this.status = status;
+        this.memories = memories;
+        this.events = events;
+    }
+
+    /**
+     * Does them.
+     *
+     * @throws StepFailedException at the first that cannot be done
+     */
+    public void doAll(List<Step> steps, OwnObjects objects, Blueprint blueprint) {
+        Doing doing = new Doing(objects, blueprint);
+        for (Step step : steps) {
+            try {
+                step.accept(doing);
+            } catch (KubernetesClientException e) {
+                throw new StepFailedException(step + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private interface SqlDeed {
+        void on(Server server) throws SQLException, StaleDeedException;
+    }
+
+    private final class Doing implements Step.Visitor<Void> {
+
+        private final OwnObjects objects;
+        private final Blueprint blueprint;
+
+        Doing(OwnObjects objects, Blueprint blueprint) {
+            this.objects = objects;
+            this.blueprint = blueprint;
+        }
+
+        @Override
+        public Void record(Step.Record step) {
+            try {
+                status.record(objects.cluster(), step.seen(), step.next());
+            } catch (RecordConflictException e) {
+                throw new StepFailedException(e.getMessage(), e);
+            }
+            events.tell(
+                    objects.cluster(),
+                    EventReason.Recorded,
+                    "Epoch " + step.next().epoch() + ", rule generation "
+                            + step.next().ruleGeneration() + ": " + step.why() + ".");
+            return null;
+        }
+
+        @Override
+        public Void mark(Step.WriteMark step) {
+            marks.write(objects, blueprint, step.instance(), Marks.write(step.mark()));
+            return null;
+        }
+
+        @Override
+        public Void assign(Step.Assign step) {
+            pods.assign(objects, step.instance(), step.podUid(), Assignments.write(step.assignment()));
+            switch (step.assignment().deed()) {
+                case INITIALISE ->
+                    events.tell(
+                            objects.cluster(), EventReason.Initialising, step.instance() + " initialises the cluster.");
+                case CLONE ->
+                    events.tell(
+                            objects.cluster(),
+                            EventReason.Copying,
+                            step.instance() + " copies " + step.assignment().upstream() + ".");
+                default ->
+                    events.tell(
+                            objects.cluster(),
+                            EventReason.Starting,
+                            step.instance() + " is to run as "
+                                    + (step.assignment().role() == Role.PRIMARY ? "primary" : "standby") + " in epoch "
+                                    + step.assignment().epoch() + ".");
+            }
+            return null;
+        }
+
+        @Override
+        public Void label(Step.Label step) {
+            pods.label(
+                    objects,
+                    step.instance(),
+                    step.podUid(),
+                    step.role().map(role -> role == Role.PRIMARY ? "primary" : "replica"));
+            return null;
+        }
+
+        @Override
+        public Void bootstrap(Step.Bootstrap step) {
+            Server server = server(step.primary());
+            try {
+                bootstrapping.run(
+                        server,
+                        blueprint.spec().bootstrap().database(),
+                        blueprint.spec().bootstrap().owner(),
+                        blueprint.spec().bootstrap().sql(),
+                        passwords.ofUsers(blueprint));
+            } catch (SQLException | BootstrapException e) {
+                throw new StepFailedException("The bootstrap failed: " + e.getMessage(), e);
+            }
+            events.tell(
+                    objects.cluster(),
+                    EventReason.Bootstrapped,
+                    "Database " + blueprint.spec().bootstrap().database() + " of "
+                            + blueprint.spec().bootstrap().owner() + " was made.");
+            return null;
+        }
+
+        @Override
+        public Void setRule(Step.SetRule step) {
+            sql(step.primary(), server -> deeds.setRule(server, step.epoch(), step.generation(), step.rule()));
+            return null;
+        }
+
+        @Override
+        public Void settle(Step.Settle step) {
+            sql(step.primary(), server -> {
+                Lsn position = deeds.settle(server, step.generation());
+                memories.marker(ResourceID.fromResource(objects.cluster()), new Marker(step.generation(), position));
+            });
+            return null;
+        }
+
+        @Override
+        public Void follow(Step.Follow step) {
+            String host = step.upstream() + "." + ObjectNames.pods(blueprint.name());
+            sql(step.instance(), server -> deeds.follow(server, step.instance(), host, Blueprint.PORT, step.epoch()));
+            events.tell(
+                    objects.cluster(),
+                    EventReason.Following,
+                    step.instance() + " follows " + step.upstream() + " in epoch " + step.epoch() + ".");
+            return null;
+        }
+
+        @Override
+        public Void createSlot(Step.CreateSlot step) {
+            sql(step.primary(), server -> deeds.createSlot(server, step.slot()));
+            return null;
+        }
+
+        @Override
+        public Void dropSlot(Step.DropSlot step) {
+            sql(step.primary(), server -> deeds.dropSlot(server, step.slot()));
+            return null;
+        }
+
+        private void sql(String instance, SqlDeed deed) {
+            try {
+                deed.on(server(instance));
+            } catch (SQLException | StaleDeedException e) {
+                throw new StepFailedException(instance + ": " + e.getMessage(), e);
+            }
+        }
+
+        private Server server(String instance) {
+            return observer.server(objects, instance)
+                    .orElseThrow(() -> new StepFailedException(instance + " cannot be reached", null));
+        }
+    }
+}

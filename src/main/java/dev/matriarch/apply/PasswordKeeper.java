@@ -1,0 +1,199 @@
+package dev.matriarch.apply;
+
+import dev.matriarch.objects.AppSecret;
+import dev.matriarch.objects.Blueprint;
+import dev.matriarch.objects.Encoding;
+import dev.matriarch.objects.ObjectNames;
+import dev.matriarch.objects.PasswordSecrets;
+import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.postgres.Roles;
+import dev.matriarch.postgres.Server;
+import dev.matriarch.status.EventReason;
+import dev.matriarch.status.Events;
+import dev.matriarch.status.Problem;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Passwords: made once, kept in Secrets, and given to PostgreSQL when a Secret says another one.
+ *
+ * <p>What a Secret holds is never overwritten. One that was deleted is made again with what this operator last read in it, else with a new password,
+ * which PostgreSQL is then given. One without its key is a problem, and the password stays what it was.
+ */
+@ApplicationScoped
+public class PasswordKeeper {
+
+    private static final int RANDOM_BYTES = 24;
+
+    private final KubernetesClient client;
+    private final Applier applier;
+    private final Roles roles;
+    private final Events events;
+    private final SecureRandom random = new SecureRandom();
+
+    /** Passwords that were last read, by cluster: not written anywhere, and gone with the process. */
+    private final Map<ResourceID, Map<String, String>> known = new ConcurrentHashMap<>();
+
+    /** What each primary's PostgreSQL was last seen to have. */
+    private final Map<ResourceID, Map<String, String>> inForce = new ConcurrentHashMap<>();
+
+    PasswordKeeper(KubernetesClient client, Applier applier, Roles roles, Events events) {
+        this.client = client;
+        this.applier = applier;
+        this.roles = roles;
+        this.events = events;
+    }
+
+    /** Sees to it that the Secrets exist, and remembers what they say. */
+    public void keepSecrets(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+        ResourceID id = ResourceID.fromResource(objects.cluster());
+        Map<String, String> passwords = known.computeIfAbsent(id, key -> new ConcurrentHashMap<>());
+        internal(objects, blueprint, passwords, problems);
+        superuser(objects, blueprint, passwords, problems);
+        app(objects, blueprint, passwords, problems);
+    }
+
+    /** Passwords of the roles that users know, by role. */
+    public Map<String, String> ofUsers(Blueprint blueprint) {
+        Map<String, String> passwords = known.getOrDefault(ResourceID.fromResource(blueprint.cluster()), Map.of());
+        Map<String, String> byRole = new TreeMap<>();
+        Optional.ofNullable(passwords.get("postgres")).ifPresent(password -> byRole.put("postgres", password));
+        Optional.ofNullable(passwords.get("app"))
+                .ifPresent(password -> byRole.put(blueprint.spec().bootstrap().owner(), password));
+        return byRole;
+    }
+
+    /** Gives PostgreSQL the passwords that the Secrets say, if it was not seen to have them. */
+    public void enforce(Blueprint blueprint, Server primary) {
+        ResourceID id = ResourceID.fromResource(blueprint.cluster());
+        Map<String, String> wanted = new TreeMap<>(ofUsers(blueprint));
+        Map<String, String> internal = known.getOrDefault(id, Map.of());
+        Optional.ofNullable(internal.get("matriarch_replication"))
+                .ifPresent(password -> wanted.put("matriarch_replication", password));
+        Map<String, String> checked = new TreeMap<>(wanted);
+        checked.put("", primary.id());
+        if (checked.equals(inForce.get(id))) {
+            return;
+        }
+        try {
+            List<String> changed = roles.setPasswords(primary, wanted);
+            inForce.put(id, checked);
+            if (!changed.isEmpty()) {
+                events.tell(
+                        blueprint.cluster(),
+                        EventReason.PasswordChanged,
+                        "Password changed as its Secret was: " + String.join(", ", changed) + ".");
+            }
+        } catch (SQLException e) {
+            inForce.remove(id); // asked again in the next round
+        }
+    }
+
+    /** Forgets a cluster that is gone. */
+    public void forget(ResourceID cluster) {
+        known.remove(cluster);
+        inForce.remove(cluster);
+    }
+
+    private void internal(
+            OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
+        String name = ObjectNames.internal(blueprint.name());
+        Optional<Secret> present = find(objects, name);
+        if (present.isEmpty()) {
+            applier.apply(
+                            objects,
+                            Secret.class,
+                            PasswordSecrets.internal(
+                                    blueprint,
+                                    passwords.computeIfAbsent("matriarch", key -> generate()),
+                                    passwords.computeIfAbsent("matriarch_replication", key -> generate())))
+                    .ifPresent(problems::add);
+            return;
+        }
+        for (String role : List.of("matriarch", "matriarch_replication")) {
+            read(present.get(), List.of(role), problems).ifPresent(password -> passwords.put(role, password));
+        }
+    }
+
+    private void superuser(
+            OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
+        String own = blueprint.spec().secrets().superuser();
+        if (own != null) {
+            Secret secret = client.secrets()
+                    .inNamespace(blueprint.namespace())
+                    .withName(own)
+                    .get();
+            if (secret == null) {
+                problems.add(new Problem(
+                        "spec.secrets.superuser",
+                        "Secret " + own
+                                + " does not exist; make it, with the password under POSTGRES_PASSWORD or password."));
+                return;
+            }
+            read(secret, List.of("POSTGRES_PASSWORD", "password"), problems)
+                    .ifPresent(password -> passwords.put("postgres", password));
+            return;
+        }
+        Optional<Secret> present = find(objects, ObjectNames.superuser(blueprint.name()));
+        if (present.isEmpty()) {
+            String password = passwords.computeIfAbsent("postgres", key -> generate());
+            applier.apply(objects, Secret.class, PasswordSecrets.superuser(blueprint, password))
+                    .ifPresent(problems::add);
+            return;
+        }
+        read(present.get(), List.of("POSTGRES_PASSWORD", "password"), problems)
+                .ifPresent(password -> passwords.put("postgres", password));
+    }
+
+    private void app(OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
+        Optional<Secret> present = find(objects, ObjectNames.app(blueprint.name()));
+        Optional<String> password = present.isEmpty()
+                ? Optional.of(passwords.computeIfAbsent("app", key -> generate()))
+                : read(present.get(), List.of("password"), problems);
+        if (password.isPresent()) {
+            passwords.put("app", password.get());
+            applier.apply(objects, Secret.class, AppSecret.build(blueprint, password.get()))
+                    .ifPresent(problems::add);
+        }
+    }
+
+    /** A Secret as the cache has it, or, when it has none, the API: one that exists must not be made a second time. */
+    private Optional<Secret> find(OwnObjects objects, String name) {
+        return objects.secret(name)
+                .or(() -> Optional.ofNullable(client.secrets()
+                        .inNamespace(objects.namespace())
+                        .withName(name)
+                        .get()));
+    }
+
+    private static Optional<String> read(Secret secret, List<String> keys, List<Problem> problems) {
+        for (String key : keys) {
+            String password = Encoding.text(secret.getData(), key);
+            if (!password.isEmpty()) {
+                return Optional.of(password);
+            }
+        }
+        problems.add(
+                new Problem(
+                        "Secret " + secret.getMetadata().getName(),
+                        "has nothing under " + String.join(" or ", keys)
+                                + "; the password stays what it was. Put one there, or delete the Secret to have it made again."));
+        return Optional.empty();
+    }
+
+    private String generate() {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.matriarch.apply;
+
+import dev.matriarch.objects.Labels;
+import dev.matriarch.observe.OwnObjects;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The assignment and the role label of a Pod. Each is applied under a field manager of its own, so that writing one never takes the other away, and
+ * names the Pod's uid, so that it never reaches a Pod that took the place of the one that was looked at.
+ */
+@ApplicationScoped
+public class PodAnnotator {
+
+    private static final String ASSIGNMENT_MANAGER = Labels.MATRIARCH + "-assignment";
+    private static final String ROLE_MANAGER = Labels.MATRIARCH + "-role";
+
+    private final KubernetesClient client;
+
+    PodAnnotator(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** Tells an instance what to do. */
+    void assign(OwnObjects objects, String name, String uid, String assignment) {
+        Pod patch = partial(objects, name, uid);
+        patch.getMetadata().setAnnotations(Map.of(Labels.ASSIGNMENT, assignment));
+        apply(patch, ASSIGNMENT_MANAGER);
+    }
+
+    /** Sets the role label, or takes it away. */
+    void label(OwnObjects objects, String name, String uid, Optional<String> role) {
+        Pod patch = partial(objects, name, uid);
+        role.ifPresent(value -> patch.getMetadata().setLabels(Map.of(Labels.ROLE, value)));
+        apply(patch, ROLE_MANAGER);
+    }
+
+    private static Pod partial(OwnObjects objects, String name, String uid) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(objects.namespace())
+                .withUid(uid)
+                .endMetadata()
+                .build();
+    }
+
+    private void apply(Pod patch, String manager) {
+        client.resource(patch).fieldManager(manager).forceConflicts().serverSideApply();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.matriarch.controller;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.apply.Blueprints;
+import dev.matriarch.apply.Doer;
+import dev.matriarch.apply.OwnedObjects;
+import dev.matriarch.apply.PasswordKeeper;
+import dev.matriarch.apply.StepFailedException;
+import dev.matriarch.decide.Decision;
+import dev.matriarch.decide.Intent;
+import dev.matriarch.decide.Observation;
+import dev.matriarch.decide.Plan;
+import dev.matriarch.decide.Waiting;
+import dev.matriarch.objects.Blueprint;
+import dev.matriarch.observe.Observer;
+import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.status.Problem;
+import dev.matriarch.status.ProtocolStatus;
+import dev.matriarch.status.Report;
+import dev.matriarch.status.StatusWriter;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Makes a cluster what its PgCluster says: observe, decide, apply, report. */
+@ControllerConfiguration(name = "pgcluster", retry = PatientRetry.class)
+public class PgClusterReconciler implements Reconciler<PgCluster> {
+
+    private static final Logger LOG = Logger.getLogger(PgClusterReconciler.class);
+
+    /** How often a settled cluster is looked at when nothing happens. */
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+
+    /** How often one that waits for something is. */
+    private static final Duration UNSETTLED = Duration.ofMillis(200);
+
+    /** How many times in a row a plan is followed by another look without giving way to other clusters. */
+    private static final int ROUNDS = 8;
+
+    private final Observer observer;
+    private final Blueprints blueprints;
+    private final OwnedObjects owned;
+    private final PasswordKeeper passwords;
+    private final Doer doer;
+    private final StatusWriter status;
+    private final Reporter reporter;
+    private final Sources sources;
+    private final Clock clock;
+
+    PgClusterReconciler(
+            Observer observer,
+            Blueprints blueprints,
+            OwnedObjects owned,
+            PasswordKeeper passwords,
+            Doer doer,
+            StatusWriter status,
+            Reporter reporter,
+            Sources sources,
+            Clock clock) {
+        this.observer = observer;
+        this.blueprints = blueprints;
+        this.owned = owned;
+        this.passwords = passwords;
+        this.doer = doer;
+        this.status = status;
+        this.reporter = reporter;
+        this.sources = sources;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, PgCluster>> prepareEventSources(EventSourceContext<PgCluster> context) {
+        return sources.of(context);
+    }
+
+    @Override
+    public UpdateControl<PgCluster> reconcile(PgCluster cached, Context<PgCluster> context) {
+        Round round = new Round(cached, false);
+        for (int i = 0; i < ROUNDS && (i == 0 || round.again()); i++) {
+            round = round(cached, context);
+        }
+        return UpdateControl.<PgCluster>noUpdate()
+                .rescheduleAfter(round.again() || round.waits() ? UNSETTLED : SETTLED);
+    }
+
+    /** What came out of one round: whether something was done, so that there is something new to see, or is waited for. */
+    private record Round(PgCluster cluster, boolean again, boolean waits) {
+        Round(PgCluster cluster, boolean again) {
+            this(cluster, again, false);
+        }
+    }
+
+    private Round round(PgCluster cached, Context<PgCluster> context) {
+        PgCluster cluster = Copies.of(status.newest(cached));
+        OwnObjects objects = new OwnObjects(cluster, context);
+        Observation seen = observer.observe(objects, ProtocolStatus.read(cluster.getStatus()), clock.instant());
+        List<Problem> problems = new ArrayList<>();
+        List<Waiting> waitings = new ArrayList<>();
+        boolean again = false;
+        if (!cluster.getSpec().paused()) {
+            Plan plan = Decision.decide(intent(cluster), seen, clock.instant());
+            waitings.addAll(plan.waitings());
+            Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
+            if (blueprint.isPresent()) {
+                owned.keep(objects, blueprint.get(), problems);
+                again = follow(plan, objects, blueprint.get(), waitings);
+                seen.primaryDatabase()
+                        .filter(database -> database.bootstrapped() && database.gateOpen())
+                        .flatMap(database ->
+                                observer.server(objects, seen.protocol().primary()))
+                        .ifPresent(server -> passwords.enforce(blueprint.get(), server));
+            }
+        }
+        if (!again) {
+            reporter.report(
+                    cluster,
+                    new Report(cluster.getMetadata().getName(), cached.getSpec(), seen, waitings, problems),
+                    clock.instant());
+        }
+        return new Round(cluster, again, !waitings.isEmpty());
+    }
+
+    /** Does the steps; whether at least one was done without any failing. */
+    private boolean follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
+        try {
+            doer.doAll(plan.steps(), objects, blueprint);
+            return !plan.steps().isEmpty();
+        } catch (StepFailedException e) {
+            LOG.debugf("%s: %s", objects.name(), e.getMessage());
+            waitings.add(new Waiting(Waiting.Reason.InstancesStarting, e.getMessage()));
+            return false;
+        }
+    }
+
+    private static Intent intent(PgCluster cluster) {
+        int instances = cluster.getSpec().instances();
+        return new Intent(
+                cluster.getMetadata().getName(),
+                instances,
+                cluster.getSpec().replication().required(instances),
+                cluster.getSpec().hibernated());
+    }
+}

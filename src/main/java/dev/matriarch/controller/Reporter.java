@@ -1,0 +1,76 @@
+package dev.matriarch.controller;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.api.StatusCondition;
+import dev.matriarch.status.EventReason;
+import dev.matriarch.status.Events;
+import dev.matriarch.status.RecordConflictException;
+import dev.matriarch.status.Report;
+import dev.matriarch.status.StatusBuilder;
+import dev.matriarch.status.StatusWriter;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Writes what was seen into the status, and tells in Events what changed for people. */
+@ApplicationScoped
+public class Reporter {
+
+    private static final Logger LOG = Logger.getLogger(Reporter.class);
+
+    private final StatusWriter writer;
+    private final Events events;
+
+    Reporter(StatusWriter writer, Events events) {
+        this.writer = writer;
+        this.events = events;
+    }
+
+    /** Reports. */
+    public void report(PgCluster cluster, Report report, Instant now) {
+        PgClusterStatus before = cluster.getStatus();
+        PgClusterStatus after = StatusBuilder.build(cluster, report, now);
+        try {
+            if (writer.report(cluster, after)) {
+                tell(cluster, before, after);
+            }
+        } catch (RecordConflictException e) {
+            LOG.debugf("%s: %s", report.name(), e.getMessage()); // looked at again at once, the write has woken us
+        }
+    }
+
+    private void tell(PgCluster cluster, PgClusterStatus before, PgClusterStatus after) {
+        Optional<StatusCondition> readyBefore = condition(before, "Ready");
+        StatusCondition ready = condition(after, "Ready").orElseThrow();
+        if (ready.isTrue() && readyBefore.filter(StatusCondition::isTrue).isEmpty()) {
+            events.tell(cluster, EventReason.Ready, ready.message());
+        } else if (!ready.isTrue()
+                && readyBefore.filter(StatusCondition::isTrue).isPresent()) {
+            events.tell(cluster, EventReason.NotReady, ready.message());
+        }
+        StatusCondition accepted = condition(after, "Accepted").orElseThrow();
+        if (!accepted.isTrue() && !sameMessage(condition(before, "Accepted"), accepted)) {
+            events.tell(cluster, EventReason.Refused, accepted.message());
+        }
+        if (after.phase() == PgClusterStatus.Phase.Failed || after.phase() == PgClusterStatus.Phase.Degraded) {
+            StatusCondition progressing = condition(after, "Progressing").orElseThrow();
+            if (!sameMessage(condition(before, "Progressing"), progressing)) {
+                events.tell(cluster, EventReason.Trouble, progressing.message());
+            }
+        }
+    }
+
+    private static boolean sameMessage(Optional<StatusCondition> before, StatusCondition after) {
+        return before.filter(each -> each.message().equals(after.message())).isPresent();
+    }
+
+    private static Optional<StatusCondition> condition(PgClusterStatus status, String type) {
+        return status == null || status.conditions() == null
+                ? Optional.empty()
+                : status.conditions().stream()
+                        .filter(each -> each.type().equals(type))
+                        .findFirst();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.matriarch.controller;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.objects.Labels;
+import dev.matriarch.observe.Reach;
+import dev.matriarch.postgres.Pools;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The informers: one per kind, only over objects that bear our label. An event wakes the cluster that the object's label names, also for objects without
+ * an owner, which were kept from an earlier cluster of the name.
+ */
+@ApplicationScoped
+public class Sources {
+
+    private final Pools pools;
+    private final Reach reach;
+
+    Sources(Pools pools, Reach reach) {
+        this.pools = pools;
+        this.reach = reach;
+    }
+
+    List<EventSource<?, PgCluster>> of(EventSourceContext<PgCluster> context) {
+        return List.of(
+                pods(context),
+                source(StatefulSet.class, context),
+                source(PersistentVolumeClaim.class, context),
+                source(Service.class, context),
+                source(EndpointSlice.class, context),
+                source(Secret.class, context),
+                source(ConfigMap.class, context),
+                source(ServiceAccount.class, context),
+                source(PodDisruptionBudget.class, context));
+    }
+
+    private <T extends HasMetadata> InformerEventSource<T, PgCluster> source(
+            Class<T> kind, EventSourceContext<PgCluster> context) {
+        return new InformerEventSource<>(configuration(kind), context);
+    }
+
+    /** Pods, whose connections are closed when they are gone, whatever became of their cluster. */
+    private InformerEventSource<Pod, PgCluster> pods(EventSourceContext<PgCluster> context) {
+        return new InformerEventSource<>(configuration(Pod.class), context) {
+            @Override
+            public void onDelete(Pod pod, boolean stateUnknown) {
+                pools.close(pod.getMetadata().getUid());
+                reach.forget(pod.getMetadata().getUid());
+                super.onDelete(pod, stateUnknown);
+            }
+        };
+    }
+
+    private static <T extends HasMetadata> InformerEventSourceConfiguration<T> configuration(Class<T> kind) {
+        return InformerEventSourceConfiguration.from(kind, PgCluster.class)
+                .withLabelSelector(Labels.SELECTOR)
+                .withSecondaryToPrimaryMapper(Sources::cluster)
+                .withNamespacesInheritedFromController()
+                .build();
+    }
+
+    private static Set<ResourceID> cluster(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        String cluster = labels == null ? null : labels.get(Labels.CLUSTER);
+        return cluster == null
+                ? Set.of()
+                : Set.of(new ResourceID(cluster, object.getMetadata().getNamespace()));
+    }
+}

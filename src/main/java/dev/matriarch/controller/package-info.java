@@ -1,0 +1,2 @@
+/** The controllers: observe, decide, apply, report. */
+package dev.matriarch.controller;

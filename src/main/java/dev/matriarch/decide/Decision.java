@@ -1,0 +1,48 @@
+package dev.matriarch.decide;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what is to be done now.
+ *
+ * <p>The order of the parts is the order of the argument. First the record: until it says who leads and which database cluster this is, nothing
+ * else happens. Then the data: marks, slots, assignments, so that there is something to lead and to follow. Then the rule, which needs standbys
+ * that stream. A step that records ends the plan, because whatever follows must be decided on what was recorded; an operator that dies
+ * between any two steps leaves a state from which this same function goes on.
+ */
+public final class Decision {
+
+    private Decision() {}
+
+    /**
+     * The decision.
+     *
+     * @param intent what is wanted
+     * @param seen what was seen
+     * @param now the time by the operator's clock
+     */
+    public static Plan decide(Intent intent, Observation seen, Instant now) {
+        List<Step> steps = new ArrayList<>();
+        List<Waiting> waitings = new ArrayList<>(Troubles.of(seen));
+        int replicas = Sizing.replicas(intent, seen, waitings);
+        Optional<String> route = Routing.route(seen);
+
+        Optional<Step.Record> founding = Founding.record(intent, seen, waitings);
+        if (founding.isPresent()) {
+            steps.add(founding.get());
+            return new Plan(replicas, route, steps, waitings);
+        }
+        steps.addAll(Marks.writes(seen));
+        steps.addAll(Slots.steps(intent, seen));
+        steps.addAll(Assigning.steps(seen, waitings));
+        steps.addAll(Routing.labels(seen, now));
+        if (!intent.hibernated()) {
+            steps.addAll(RuleChange.steps(intent, seen, now, waitings));
+            Starting.waitings(intent, seen, waitings);
+        }
+        return new Plan(replicas, route, steps, waitings);
+    }
+}

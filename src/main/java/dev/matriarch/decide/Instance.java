@@ -1,0 +1,118 @@
+package dev.matriarch.decide;
+
+import dev.matriarch.decide.Assignment.Role;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One instance as it was seen.
+ *
+ * @param name such as {@code orders-1}
+ * @param pod its Pod, when there is one
+ * @param mark the mark beside its data; empty: it never held data of this cluster
+ * @param report the last report of its supervisor; read only while SQL does not answer
+ * @param database what PostgreSQL said; empty when it did not answer
+ */
+public record Instance(
+        String name, Optional<Pod> pod, Optional<Mark> mark, Optional<Report> report, Optional<Database> database) {
+
+    /**
+     * A Pod.
+     *
+     * @param uid its identity
+     * @param address its IP; empty until it has one
+     * @param node its node; empty until scheduled
+     * @param terminating whether it is being deleted
+     * @param assignment what it was told
+     * @param role the role on its label
+     * @param trouble why it cannot start, in Kubernetes' words; empty when nothing is known
+     */
+    public record Pod(
+            String uid,
+            String address,
+            String node,
+            boolean terminating,
+            Optional<Assignment> assignment,
+            Optional<Role> role,
+            String trouble) {}
+
+    /**
+     * What a supervisor said last.
+     *
+     * @param step the step, such as {@code waiting} or {@code refused}
+     * @param epoch the epoch it keeps
+     * @param volume {@code empty}, {@code data} or {@code foreign}
+     * @param reason one word; empty when nothing is wrong
+     * @param message a sentence for people
+     */
+    public record Report(String step, long epoch, String volume, String reason, String message) {
+        /** Whether the supervisor refused what it was told, for this reason. */
+        public boolean refused(String why) {
+            return "refused".equals(step) && why.equals(reason);
+        }
+    }
+
+    /**
+     * What PostgreSQL said of itself.
+     *
+     * @param inRecovery whether it is a standby
+     * @param systemIdentifier identifier of the database cluster
+     * @param version {@code server_version} without the packager's words
+     * @param timeline timeline it writes or replays
+     * @param position end of what it wrote; of a standby the larger one of received and replayed
+     * @param epoch epoch of its last deed
+     * @param generation generation of the rule in force
+     * @param synchronousStandbyNames the rule in force, as PostgreSQL has it
+     * @param gateOpen whether clients are admitted
+     * @param bootstrapped whether the bootstrap was done
+     * @param oldestWal the oldest position that it still has
+     * @param walsenders what a primary knows of its standbys
+     * @param slots its replication slots
+     * @param receiving whether a standby's walreceiver streams
+     * @param configuration digest of the configuration in force
+     * @param pendingRestart parameters that wait for a restart
+     */
+    public record Database(
+            boolean inRecovery,
+            String systemIdentifier,
+            String version,
+            long timeline,
+            Lsn position,
+            long epoch,
+            long generation,
+            String synchronousStandbyNames,
+            boolean gateOpen,
+            boolean bootstrapped,
+            Lsn oldestWal,
+            List<Walsender> walsenders,
+            List<Slot> slots,
+            boolean receiving,
+            String configuration,
+            List<String> pendingRestart) {}
+
+    /** A standby as its primary sees it. */
+    public record Walsender(String standby, String state, Lsn flushed, Lsn replayed, String syncState) {
+        /** Whether it streams, rather than catching up or being copied. */
+        public boolean streams() {
+            return "streaming".equals(state);
+        }
+    }
+
+    /** A physical replication slot. */
+    public record Slot(String name, boolean active) {}
+
+    /** Ordinal in the StatefulSet. */
+    public int ordinal() {
+        return Names.ordinal(name);
+    }
+
+    /** Whether there is a Pod that is not being deleted. */
+    public boolean hasLivePod() {
+        return pod.isPresent() && !pod.get().terminating();
+    }
+
+    /** Whether PostgreSQL answers and is out of recovery. */
+    public boolean leads() {
+        return database.isPresent() && !database.get().inRecovery();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.matriarch.decide;
+
+/**
+ * The protocol as mirrored beside the data, on the volume claims: what is left of it when the PgCluster was deleted.
+ *
+ * @param protocol as it was when the mark was written
+ */
+public record Mark(Protocol protocol) {
+
+    /** Whether this mark is from the same or a later state than another. */
+    public boolean isAtLeast(Mark other) {
+        if (protocol.epoch() != other.protocol.epoch()) {
+            return protocol.epoch() > other.protocol.epoch();
+        }
+        return protocol.ruleGeneration() >= other.protocol.ruleGeneration();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.matriarch.decide;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A cluster as it was seen at one time. Immutable.
+ *
+ * @param protocol what the status records
+ * @param instances all instances that have a Pod or a volume, by ordinal
+ * @param replicas the StatefulSet's replicas; -1 while there is no StatefulSet
+ * @param route where {@code <cluster>-primary} leads to; empty: nowhere
+ * @param memory what the operator remembers from earlier rounds; a new operator remembers nothing
+ */
+public record Observation(
+        Protocol protocol, List<Instance> instances, int replicas, Optional<String> route, Memory memory) {
+
+    /**
+     * What is worth remembering between two rounds. Losing it costs time and nothing else.
+     *
+     * @param marker the last WAL marker that was written for a change of the rule
+     * @param absentSince since when a standby does not stream, by instance
+     */
+    public record Memory(Optional<Marker> marker, Map<String, Instant> absentSince) {
+        /** Nothing is remembered. */
+        public static Memory none() {
+            return new Memory(Optional.empty(), Map.of());
+        }
+    }
+
+    /** A WAL marker: whoever has flushed past {@code position} has also seen the rule of {@code generation}. */
+    public record Marker(long generation, Lsn position) {}
+
+    public Observation {
+        instances = instances.stream()
+                .sorted(Comparator.comparingInt(Instance::ordinal))
+                .toList();
+    }
+
+    /** The instance of a name. */
+    public Optional<Instance> instance(String name) {
+        return instances.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    /** The instance that leads in the recorded epoch, when it was seen. */
+    public Optional<Instance> primary() {
+        return protocol.primary() == null ? Optional.empty() : instance(protocol.primary());
+    }
+
+    /** What the recorded primary's PostgreSQL said, when it answers and is out of recovery. */
+    public Optional<Instance.Database> primaryDatabase() {
+        return primary().filter(Instance::leads).flatMap(Instance::database);
+    }
+
+    /** All instances but the recorded primary. */
+    public List<Instance> standbys() {
+        return instances.stream()
+                .filter(each -> !each.name().equals(protocol.primary()))
+                .toList();
+    }
+
+    /** The newest of all marks. */
+    public Optional<Mark> newestMark() {
+        Optional<Mark> newest = Optional.empty();
+        for (Instance each : instances) {
+            if (each.mark().isPresent()
+                    && (newest.isEmpty() || each.mark().get().isAtLeast(newest.get()))) {
+                newest = each.mark();
+            }
+        }
+        return newest;
+    }
+
+    /** The primary's walsender of a standby in the recorded epoch. */
+    public Optional<Instance.Walsender> walsender(Instance standby) {
+        String name = Names.standby(standby.name(), protocol.epoch());
+        return primaryDatabase().stream()
+                .flatMap(database -> database.walsenders().stream())
+                .filter(each -> each.standby().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * Whether a standby streams: its primary says so in this epoch, and what the standby says of itself, when it answers, agrees.
+     * {@code state = 'streaming'} alone was seen on a standby that had diverged.
+     */
+    public boolean streams(Instance standby) {
+        if (walsender(standby).filter(Instance.Walsender::streams).isEmpty()) {
+            return false;
+        }
+        return standby.database().isEmpty()
+                || (standby.database().get().inRecovery()
+                        && standby.database().get().receiving()
+                        && standby.database().get().timeline() == protocol.timeline());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.matriarch.decide;
+
+import dev.matriarch.decide.Observation.Marker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The synchronous rule and its changes.
+ *
+ * <p>Invariant: every rule that PostgreSQL may be applying to some commit is recorded. A failover must fence all recorded rules, so a rule that is in force and not
+ * recorded would lose writes. Therefore every change, wider or narrower, takes the same course:
+ *
+ * <ol>
+ *   <li>the new rule is recorded beside the old one, in a new generation;
+ *   <li>it is put in force, under a lock, if the primary has seen no later epoch or generation;
+ *   <li>behind the reload a WAL marker is written; walsenders reload one by one and nothing shows it, but one whose standby has flushed past the
+ *       marker has taken the new rule. When every walsender that may count has passed, and enough of the new members have, no
+ *       commit can any longer be acknowledged by the old rule, and each that was is on enough of the new members;
+ *   <li>only then the old rule leaves the record.
+ * </ol>
+ *
+ * <p>An operator that dies between any two of them leaves more recorded than is in force, which is safe; the next one goes on. A marker that was
+ * forgotten is written again.
+ */
+final class RuleChange {
+
+    /** How long a member that no longer streams is kept, so that a short break changes nothing. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private RuleChange() {}
+
+    static List<Step> steps(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
+        Protocol protocol = seen.protocol();
+        Optional<Instance.Database> primary = seen.primaryDatabase();
+        if (!protocol.initialised() || primary.isEmpty()) {
+            return List.of();
+        }
+        if (!primary.get().bootstrapped()) {
+            waitings.add(new Waiting(Waiting.Reason.Initialising, "The bootstrap runs on " + protocol.primary() + "."));
+            return List.of(new Step.Bootstrap(protocol.primary()));
+        }
+        Optional<Rule> wanted = wanted(intent, seen, now);
+        Rule newest = protocol.newestRule();
+        if (wanted.isPresent()
+                && !wanted.get().equals(newest)
+                && protocol.rules().size() < 4) {
+            return List.of(new Step.Record(
+                    protocol, protocol.withRuleBeside(wanted.get()), "commits are to wait for " + words(wanted.get())));
+        }
+        if (newest == null) {
+            return List.of();
+        }
+        if (!inForce(newest, primary.get(), protocol)) {
+            return List.of(new Step.SetRule(protocol.primary(), protocol.epoch(), protocol.ruleGeneration(), newest));
+        }
+        if (protocol.rules().size() == 1) {
+            return List.of();
+        }
+        waitings.add(new Waiting(
+                Waiting.Reason.ChangingRule, "The standbys confirm that commits wait for " + words(newest) + "."));
+        Optional<Marker> marker = seen.memory().marker().filter(each -> each.generation() == protocol.ruleGeneration());
+        if (marker.isEmpty()) {
+            return List.of(new Step.Settle(protocol.primary(), protocol.ruleGeneration()));
+        }
+        if (!settled(protocol, primary.get(), marker.get().position())) {
+            return List.of();
+        }
+        return List.of(new Step.Record(protocol, protocol.withNewestRuleOnly(), "commits wait for " + words(newest)));
+    }
+
+    /** The rule that fits what streams now; empty when no rule can be had without going below what is required. */
+    private static Optional<Rule> wanted(Intent intent, Observation seen, Instant now) {
+        Protocol protocol = seen.protocol();
+        int required = intent.required();
+        if (required == 0) {
+            return Optional.of(Rule.none(protocol.primary()));
+        }
+        Rule newest = protocol.newestRule();
+        List<String> streaming = new ArrayList<>();
+        List<String> absent = new ArrayList<>();
+        for (Instance each : seen.standbys()) {
+            String name = Names.standby(each.name(), protocol.epoch());
+            if (each.ordinal() >= intent.instances()) {
+                continue;
+            }
+            if (seen.streams(each)) {
+                streaming.add(name);
+            } else if (newest != null && newest.members().contains(name)) {
+                absent.add(name);
+            }
+        }
+        List<String> members = new ArrayList<>(streaming);
+        for (String name : absent) {
+            if (members.size() < required || patient(name, seen, now)) {
+                members.add(name);
+            }
+        }
+        return members.size() < required
+                ? Optional.empty()
+                : Optional.of(new Rule(protocol.primary(), members, required));
+    }
+
+    /** Whether a member's absence is still a short break: its volume is not known to be lost, and it went away a short time ago. */
+    private static boolean patient(String name, Observation seen, Instant now) {
+        String instance = Names.instanceOf(name);
+        boolean lost = seen.instance(instance)
+                .filter(each -> each.mark().isPresent() && Assigning.needsCopy(each, seen))
+                .isPresent();
+        Instant since = seen.memory().absentSince().get(instance);
+        return !lost && (since == null || since.plus(PATIENCE).isAfter(now));
+    }
+
+    private static boolean inForce(Rule rule, Instance.Database primary, Protocol protocol) {
+        return primary.epoch() == protocol.epoch()
+                && primary.generation() == protocol.ruleGeneration()
+                && primary.synchronousStandbyNames().equals(rule.synchronousStandbyNames());
+    }
+
+    private static boolean settled(Protocol protocol, Instance.Database primary, Lsn marker) {
+        Rule newest = protocol.newestRule();
+        boolean allPassed = primary.walsenders().stream()
+                .filter(each -> protocol.rules().stream()
+                        .anyMatch(rule -> rule.members().contains(each.standby())))
+                .allMatch(each -> each.flushed().reaches(marker));
+        long confirmed = primary.walsenders().stream()
+                .filter(each -> newest.members().contains(each.standby()))
+                .filter(each -> each.flushed().reaches(marker))
+                .map(Instance.Walsender::standby)
+                .distinct()
+                .count();
+        return allPassed && confirmed >= newest.required();
+    }
+
+    private static String words(Rule rule) {
+        return rule.required() == 0 ? "no standby" : rule.required() + " of " + String.join(", ", rule.members());
+    }
+}

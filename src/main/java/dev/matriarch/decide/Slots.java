@@ -1,0 +1,37 @@
+package dev.matriarch.decide;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Replication slots: one for each standby there is or is to be, none for others. A slot keeps the WAL that its standby still needs. */
+final class Slots {
+
+    private Slots() {}
+
+    static List<Step> steps(Intent intent, Observation seen) {
+        if (!seen.protocol().initialised() || seen.primaryDatabase().isEmpty()) {
+            return List.of();
+        }
+        Instance.Database primary = seen.primaryDatabase().get();
+        int most = Math.max(intent.instances(), seen.replicas());
+        Set<String> wanted = IntStream.range(0, most)
+                .mapToObj(ordinal -> Names.instance(intent.cluster(), ordinal))
+                .filter(name -> !name.equals(seen.protocol().primary()))
+                .map(Names::slot)
+                .collect(Collectors.toCollection(java.util.TreeSet::new));
+        Set<String> present = primary.slots().stream().map(Instance.Slot::name).collect(Collectors.toSet());
+        List<Step> steps = new ArrayList<>();
+        wanted.stream()
+                .filter(slot -> !present.contains(slot))
+                .forEach(slot -> steps.add(new Step.CreateSlot(seen.protocol().primary(), slot)));
+        String ours = Names.slot(intent.cluster()) + "_";
+        primary.slots().stream()
+                .filter(slot -> slot.name().matches(java.util.regex.Pattern.quote(ours) + "[0-9]+"))
+                .filter(slot -> !slot.active() && !wanted.contains(slot.name()))
+                .forEach(slot -> steps.add(new Step.DropSlot(seen.protocol().primary(), slot.name())));
+        return steps;
+    }
+}

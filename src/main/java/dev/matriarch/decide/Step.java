@@ -1,0 +1,117 @@
+package dev.matriarch.decide;
+
+import dev.matriarch.decide.Assignment.Role;
+import java.util.Optional;
+
+/**
+ * One deed. Steps of a plan are done in their order; the first that fails ends the plan, and the next round decides again. Every step can be
+ * done twice without harm.
+ */
+public sealed interface Step {
+
+    /** Who does, prints or counts steps. */
+    interface Visitor<R> {
+        R record(Record step);
+
+        R mark(WriteMark step);
+
+        R assign(Assign step);
+
+        R label(Label step);
+
+        R bootstrap(Bootstrap step);
+
+        R setRule(SetRule step);
+
+        R settle(Settle step);
+
+        R follow(Follow step);
+
+        R createSlot(CreateSlot step);
+
+        R dropSlot(DropSlot step);
+    }
+
+    /** Calls the method of the visitor that is about this kind of step. */
+    <R> R accept(Visitor<R> visitor);
+
+    /** Records a new protocol in the status, when the recorded one is still {@code seen}. Always the last step of a plan. */
+    record Record(Protocol seen, Protocol next, String why) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.record(this);
+        }
+    }
+
+    /** Mirrors the protocol beside the data of an instance. */
+    record WriteMark(String instance, Mark mark) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.mark(this);
+        }
+    }
+
+    /** Tells an instance what to do. */
+    record Assign(String instance, String podUid, Assignment assignment) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.assign(this);
+        }
+    }
+
+    /** Sets or takes away the role label of a Pod. */
+    record Label(String instance, String podUid, Optional<Role> role) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.label(this);
+        }
+    }
+
+    /** Makes what {@code spec.bootstrap} says, once, behind the closed gate. */
+    record Bootstrap(String primary) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.bootstrap(this);
+        }
+    }
+
+    /** Puts a recorded rule in force, unless the primary has seen a later epoch or generation. */
+    record SetRule(String primary, long epoch, long generation, Rule rule) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.setRule(this);
+        }
+    }
+
+    /** Writes a WAL marker behind the reload of a rule. */
+    record Settle(String primary, long generation) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.settle(this);
+        }
+    }
+
+    /** Points a running standby to an upstream, unless it has seen a later epoch. */
+    record Follow(String instance, String upstream, long epoch) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.follow(this);
+        }
+    }
+
+    /** Makes a physical replication slot. */
+    record CreateSlot(String primary, String slot) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.createSlot(this);
+        }
+    }
+
+    /** Drops a replication slot that no instance will use. */
+    record DropSlot(String primary, String slot) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.dropSlot(this);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.matriarch.decide;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What keeps an instance from running, in a person's words. */
+final class Troubles {
+
+    private Troubles() {}
+
+    static List<Waiting> of(Observation seen) {
+        List<Waiting> all = new ArrayList<>();
+        for (Instance each : seen.instances()) {
+            if (each.database().isPresent()) {
+                continue;
+            }
+            each.pod()
+                    .filter(pod -> !pod.trouble().isEmpty())
+                    .ifPresent(
+                            pod -> all.add(new Waiting(Waiting.Reason.PodTrouble, each.name() + ": " + pod.trouble())));
+            each.report().ifPresent(report -> of(each, report, seen, all));
+        }
+        return all;
+    }
+
+    private static void of(Instance instance, Instance.Report report, Observation seen, List<Waiting> all) {
+        String name = instance.name();
+        boolean primary = name.equals(seen.protocol().primary());
+        if (report.refused("empty") && primary) {
+            all.add(new Waiting(
+                    Waiting.Reason.VolumeRefused,
+                    name + " is the primary and its volume is empty. Nothing is initialised over the cluster. "
+                            + "Give its data back, or wait for a release that elects another instance."));
+        } else if (report.refused("foreign") || report.refused("occupied")) {
+            all.add(new Waiting(
+                    Waiting.Reason.VolumeRefused,
+                    name + ": its volume holds data of another database cluster, which is left alone. "
+                            + report.message()));
+        } else if ("failed".equals(report.step()) || "configuration-refused".equals(report.step())) {
+            all.add(new Waiting(Waiting.Reason.InstanceFailed, name + ": " + report.message()));
+        }
+    }
+}

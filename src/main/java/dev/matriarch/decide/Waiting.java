@@ -1,0 +1,47 @@
+package dev.matriarch.decide;
+
+/**
+ * Something that a cluster waits for, told in a condition.
+ *
+ * @param reason which of a closed set
+ * @param message a sentence that names what is missing and what would help
+ */
+public record Waiting(Reason reason, String message) {
+
+    /** Why a cluster waits. */
+    public enum Reason {
+        /** The first instance is being initialised, or its bootstrap is running. */
+        Initialising(false),
+        /** Instances start, copy or catch up. */
+        InstancesStarting(false),
+        /** The synchronous rule is being changed. */
+        ChangingRule(false),
+        /** Too few standbys stream, so writes wait. */
+        StandbysMissing(false),
+        /** Instances are to be removed and one of them is the primary. */
+        ScaleInNeedsSwitchover(false),
+        /** Instances are being removed. */
+        ScalingIn(false),
+        /** All instances are being stopped. */
+        Hibernating(false),
+        /** A volume holds something that is not of this cluster, or nothing where data must be. */
+        VolumeRefused(true),
+        /** A Pod cannot start. */
+        PodTrouble(true),
+        /** PostgreSQL cannot start. */
+        InstanceFailed(true),
+        /** An instance leads that the record does not name. */
+        UnexpectedPrimary(true);
+
+        private final boolean trouble;
+
+        Reason(boolean trouble) {
+            this.trouble = trouble;
+        }
+
+        /** Whether it does not pass by itself. */
+        public boolean isTrouble() {
+            return trouble;
+        }
+    }
+}

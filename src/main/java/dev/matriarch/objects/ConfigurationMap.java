@@ -1,0 +1,79 @@
+package dev.matriarch.objects;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code orders-config}: the supervisor's script and the configuration of PostgreSQL. */
+public final class ConfigurationMap {
+
+    /** Key of what was accepted last: parameters and hba lines as JSON. */
+    public static final String ACCEPTED = "accepted.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ConfigurationMap() {}
+
+    /**
+     * Builds it.
+     *
+     * @param parameters the accepted parameters of the user, which are those of the spec unless some of them are refused
+     * @param hba the accepted lines
+     */
+    public static ConfigMap build(Blueprint blueprint, Map<String, String> parameters, List<String> hba) {
+        Map<String, String> data = new TreeMap<>();
+        data.put("supervisor.sh", Script.TEXT);
+        data.put("postgresql.conf", PostgresqlConf.text(blueprint.name(), parameters));
+        data.put("pg_hba.conf", HbaConf.open(hba));
+        data.put("pg_hba.closed.conf", HbaConf.closed());
+        data.put(ACCEPTED, accepted(parameters, hba));
+        data.put("initdb.args", initdbArguments(blueprint));
+        return new ConfigMapBuilder()
+                .withMetadata(blueprint.owned(ObjectNames.config(blueprint.name())))
+                .withData(data)
+                .build();
+    }
+
+    private static String accepted(Map<String, String> parameters, List<String> hba) {
+        try {
+            Map<String, Object> both = new TreeMap<>();
+            both.put("parameters", new TreeMap<>(parameters));
+            both.put("hba", hba);
+            return JSON.writeValueAsString(both);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String initdbArguments(Blueprint blueprint) {
+        StringBuilder arguments = new StringBuilder("--encoding=UTF8\n--locale=")
+                .append(blueprint.spec().bootstrap().locale())
+                .append('\n');
+        boolean byDefault = blueprint.spec().postgresql().version() >= 18;
+        boolean wanted = blueprint.spec().bootstrap().dataChecksums();
+        if (wanted != byDefault) {
+            arguments.append(wanted ? "--data-checksums\n" : "--no-data-checksums\n");
+        }
+        return arguments.toString();
+    }
+
+    private static final class Script {
+        static final String TEXT = load();
+
+        private static String load() {
+            try (InputStream in = ConfigurationMap.class.getResourceAsStream("/supervisor/supervisor.sh")) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

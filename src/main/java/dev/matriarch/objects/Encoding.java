@@ -1,0 +1,36 @@
+package dev.matriarch.objects;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How values are written in Secrets and URIs. */
+public final class Encoding {
+
+    private Encoding() {}
+
+    static Map<String, String> base64(Map<String, String> data) {
+        Map<String, String> encoded = new TreeMap<>();
+        data.forEach((key, value) ->
+                encoded.put(key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+        return encoded;
+    }
+
+    /** The text of a Secret's value; empty when there is none. */
+    public static String text(Map<String, String> data, String key) {
+        String value = data == null ? null : data.get(key);
+        return value == null ? "" : new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+    }
+
+    /** Percent-encoding, with nothing left that means something in a URI. */
+    static String uri(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** A field of a passfile. */
+    static String pgpass(String text) {
+        return text.replace("\\", "\\\\").replace(":", "\\:");
+    }
+}

@@ -1,0 +1,233 @@
+package dev.matriarch.observe;
+
+import dev.matriarch.decide.Assignment.Role;
+import dev.matriarch.decide.Instance;
+import dev.matriarch.decide.Instance.Database;
+import dev.matriarch.decide.Mark;
+import dev.matriarch.decide.Observation;
+import dev.matriarch.decide.Protocol;
+import dev.matriarch.objects.Encoding;
+import dev.matriarch.objects.Labels;
+import dev.matriarch.objects.ObjectNames;
+import dev.matriarch.postgres.Look;
+import dev.matriarch.postgres.Server;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Takes the observation of a cluster. Instances are asked side by side, each within the timeouts of the pools. */
+@ApplicationScoped
+public class Observer {
+
+    private static final Logger LOG = Logger.getLogger(Observer.class);
+
+    private final Look look;
+    private final Reach reach;
+    private final Reports reports;
+    private final PodTroubles troubles;
+    private final Memories memories;
+    private final ExecutorService asking = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "observe");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Observer(Look look, Reach reach, Reports reports, PodTroubles troubles, Memories memories) {
+        this.look = look;
+        this.reach = reach;
+        this.reports = reports;
+        this.troubles = troubles;
+        this.memories = memories;
+    }
+
+    /**
+     * Observes.
+     *
+     * @param objects what the informers hold
+     * @param protocol what the status records, at least as new as what this operator wrote last
+     * @param now the time by the operator's clock
+     */
+    public Observation observe(OwnObjects objects, Protocol protocol, Instant now) {
+        ResourceID id = ResourceID.fromResource(objects.cluster());
+        Map<String, Pod> pods = byInstance(objects.pods(), objects.name() + "-");
+        Map<String, PersistentVolumeClaim> claims = byInstance(objects.claims(), "data-" + objects.name() + "-");
+        Map<String, Mark> marks = marks(objects, claims);
+        Set<String> names = new TreeSet<>(pods.keySet());
+        names.addAll(claims.keySet());
+        names.addAll(marks.keySet());
+        String password = password(objects);
+
+        List<Callable<Instance>> questions = new ArrayList<>();
+        for (String name : names) {
+            questions.add(() -> instance(
+                    name,
+                    Optional.ofNullable(pods.get(name)),
+                    Optional.ofNullable(claims.get(name)),
+                    Optional.ofNullable(marks.get(name)),
+                    password));
+        }
+        Observation seen = new Observation(
+                protocol,
+                answers(questions),
+                objects.statefulSet().map(set -> set.getSpec().getReplicas()).orElse(-1),
+                route(objects),
+                memories.of(id));
+        Set<String> absent = seen.standbys().stream()
+                .filter(each -> !seen.streams(each))
+                .map(Instance::name)
+                .collect(Collectors.toSet());
+        memories.absent(id, absent, now);
+        return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(id));
+    }
+
+    /** The server of an instance, for deeds; empty when it cannot be reached. */
+    public Optional<Server> server(OwnObjects objects, String instance) {
+        return objects.find(Pod.class, instance).flatMap(pod -> server(pod, password(objects)));
+    }
+
+    private Instance instance(
+            String name,
+            Optional<Pod> pod,
+            Optional<PersistentVolumeClaim> claim,
+            Optional<Mark> mark,
+            String password) {
+        Optional<Database> database = pod.filter(Observer::runs)
+                .flatMap(each -> server(each, password))
+                .flatMap(look::at);
+        Optional<Instance.Report> report = database.isPresent()
+                ? Optional.empty()
+                : pod.filter(Observer::runs).flatMap(reports::last);
+        return new Instance(name, pod.map(each -> pod(each, claim)), mark, report, database);
+    }
+
+    private Instance.Pod pod(Pod pod, Optional<PersistentVolumeClaim> claim) {
+        Map<String, String> annotations = pod.getMetadata().getAnnotations();
+        Map<String, String> labels = pod.getMetadata().getLabels();
+        return new Instance.Pod(
+                pod.getMetadata().getUid(),
+                pod.getStatus() == null || pod.getStatus().getPodIP() == null
+                        ? ""
+                        : pod.getStatus().getPodIP(),
+                pod.getSpec().getNodeName() == null ? "" : pod.getSpec().getNodeName(),
+                pod.getMetadata().getDeletionTimestamp() != null,
+                Assignments.read(annotations == null ? null : annotations.get(Labels.ASSIGNMENT)),
+                role(labels == null ? null : labels.get(Labels.ROLE)),
+                runs(pod) ? "" : troubles.of(pod, claim));
+    }
+
+    private static Optional<Role> role(String label) {
+        if (label == null) {
+            return Optional.empty();
+        }
+        return switch (label) {
+            case "primary" -> Optional.of(Role.PRIMARY);
+            case "replica" -> Optional.of(Role.STANDBY);
+            default -> Optional.empty();
+        };
+    }
+
+    private static boolean runs(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getPodIP() != null
+                && pod.getStatus().getContainerStatuses().stream()
+                        .anyMatch(each ->
+                                each.getState() != null && each.getState().getRunning() != null);
+    }
+
+    private Optional<Server> server(Pod pod, String password) {
+        if (password.isEmpty() || pod.getStatus() == null || pod.getStatus().getPodIP() == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reach.server(pod, password));
+        } catch (IOException | RuntimeException e) {
+            LOG.debugf("%s cannot be reached: %s", pod.getMetadata().getName(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String password(OwnObjects objects) {
+        return objects.secret(ObjectNames.internal(objects.name()))
+                .map(secret -> Encoding.text(secret.getData(), "matriarch"))
+                .orElse("");
+    }
+
+    private static Map<String, Mark> marks(OwnObjects objects, Map<String, PersistentVolumeClaim> claims) {
+        Map<String, Mark> marks = new TreeMap<>();
+        if (objects.cluster().getSpec().storage().sharedClaimName() != null) {
+            objects.configMap(ObjectNames.marks(objects.name()))
+                    .filter(map -> map.getData() != null)
+                    .ifPresent(map -> map.getData()
+                            .forEach((name, text) -> Marks.read(text).ifPresent(mark -> marks.put(name, mark))));
+            return marks;
+        }
+        claims.forEach((name, claim) -> {
+            Map<String, String> annotations = claim.getMetadata().getAnnotations();
+            Marks.read(annotations == null ? null : annotations.get(Labels.MARK))
+                    .ifPresent(mark -> marks.put(name, mark));
+        });
+        return marks;
+    }
+
+    private static Optional<String> route(OwnObjects objects) {
+        return objects.primarySlice().stream()
+                .filter(slice -> slice.getEndpoints() != null)
+                .flatMap(slice -> slice.getEndpoints().stream())
+                .map(Endpoint::getAddresses)
+                .flatMap(List::stream)
+                .findFirst();
+    }
+
+    /** Objects named prefix and ordinal, by the instance's name. */
+    private static <T extends HasMetadata> Map<String, T> byInstance(List<T> objects, String prefix) {
+        Map<String, T> named = new TreeMap<>();
+        int instanceAt = prefix.startsWith("data-") ? "data-".length() : 0;
+        for (T each : objects) {
+            String name = each.getMetadata().getName();
+            if (name.startsWith(prefix) && name.substring(prefix.length()).matches("[0-9]{1,3}")) {
+                named.put(name.substring(instanceAt), each);
+            }
+        }
+        return named;
+    }
+
+    private List<Instance> answers(List<Callable<Instance>> questions) {
+        List<Instance> answers = new ArrayList<>();
+        try {
+            for (Future<Instance> each : asking.invokeAll(questions)) {
+                answers.add(each.get());
+            }
+            return answers;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while observing", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("observing failed", e.getCause());
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        asking.shutdownNow();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.matriarch.observe;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.objects.ObjectNames;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The objects of one cluster as the informers hold them. Never change one: they are the cache's.
+ *
+ * @param cluster the PgCluster
+ * @param context the caches
+ */
+public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
+
+    public String name() {
+        return cluster.getMetadata().getName();
+    }
+
+    public String namespace() {
+        return cluster.getMetadata().getNamespace();
+    }
+
+    /** The Pods of the instances. */
+    public List<Pod> pods() {
+        return all(Pod.class);
+    }
+
+    public Optional<StatefulSet> statefulSet() {
+        return find(StatefulSet.class, name());
+    }
+
+    /** The volume claims of the instances, also of those that were scaled away. */
+    public List<PersistentVolumeClaim> claims() {
+        return all(PersistentVolumeClaim.class);
+    }
+
+    public Optional<EndpointSlice> primarySlice() {
+        return find(EndpointSlice.class, ObjectNames.primary(name()));
+    }
+
+    public Optional<Secret> secret(String secretName) {
+        return find(Secret.class, secretName);
+    }
+
+    public Optional<ConfigMap> configMap(String configMapName) {
+        return find(ConfigMap.class, configMapName);
+    }
+
+    /** An object by kind and name. */
+    public <T extends HasMetadata> Optional<T> find(Class<T> kind, String objectName) {
+        return all(kind).stream()
+                .filter(each -> each.getMetadata().getName().equals(objectName))
+                .findFirst();
+    }
+
+    private <T extends HasMetadata> List<T> all(Class<T> kind) {
+        return context.getSecondaryResourcesAsStream(kind).toList();
+    }
+}

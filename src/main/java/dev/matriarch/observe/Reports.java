@@ -1,0 +1,68 @@
+package dev.matriarch.observe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matriarch.decide.Instance.Report;
+import dev.matriarch.objects.InstancePod;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** What a supervisor said last, from the end of its Pod's log. */
+@ApplicationScoped
+public class Reports {
+
+    private static final Logger LOG = Logger.getLogger(Reports.class);
+
+    /** A waiting supervisor repeats its report; among so many lines there is one, unless PostgreSQL is very talkative. */
+    private static final int LINES = 200;
+
+    private static final String PREFIX = "matriarch {";
+
+    private final KubernetesClient client;
+    private final ObjectMapper json = new ObjectMapper();
+
+    Reports(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** The last report of a Pod's supervisor; empty when there is none or the log cannot be had. */
+    public Optional<Report> last(Pod pod) {
+        try {
+            String log = client.pods()
+                    .inNamespace(pod.getMetadata().getNamespace())
+                    .withName(pod.getMetadata().getName())
+                    .inContainer(InstancePod.CONTAINER)
+                    .tailingLines(LINES)
+                    .getLog();
+            return lastIn(log == null ? "" : log);
+        } catch (KubernetesClientException e) {
+            LOG.debugf("No log of %s: %s", pod.getMetadata().getName(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    Optional<Report> lastIn(String log) {
+        String[] lines = log.split("\n");
+        for (int i = lines.length - 1; i >= 0; i--) {
+            if (lines[i].startsWith(PREFIX)) {
+                try {
+                    JsonNode node = json.readTree(lines[i].substring(PREFIX.length() - 1));
+                    return Optional.of(new Report(
+                            node.path("step").asText(),
+                            node.path("epoch").asLong(),
+                            node.path("volume").asText(),
+                            node.path("reason").asText(),
+                            node.path("message").asText()));
+                } catch (JsonProcessingException e) {
+                    LOG.debugf("Not a report: %s", lines[i]);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.matriarch.postgres;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a new cluster begins with.
+ *
+ * <p>It runs behind the closed gate and before any rule is in force, so no client sees it half done and no commit waits. The user's statements
+ * and the note that they ran are one transaction: an operator that dies before it commits finds nothing done and does it again, one that dies
+ * after finds the note. What comes before is made only where it is missing.
+ */
+@ApplicationScoped
+public class Bootstrapping {
+
+    /** Limit of one of the user's statements. */
+    private static final Duration STATEMENT = Duration.ofMinutes(2);
+
+    private final Pools pools;
+
+    Bootstrapping(Pools pools) {
+        this.pools = pools;
+    }
+
+    /**
+     * Makes the owner, the database, and runs the statements.
+     *
+     * @param passwords of {@code postgres} and of the owner
+     * @throws BootstrapException when a statement of the user fails; its message names which
+     */
+    public void run(Server server, String database, String owner, List<String> sql, Map<String, String> passwords)
+            throws SQLException, BootstrapException {
+        try (Connection connection = pools.fresh(server, "postgres", Duration.ofSeconds(30))) {
+            if (!exists(connection, "select from pg_roles where rolname = ?", owner)) {
+                execute(connection, "create role " + SqlText.identifier(owner) + " login");
+            }
+            Roles.setPasswords(connection, passwords);
+            if (!exists(connection, "select from pg_database where datname = ?", database)) {
+                execute(
+                        connection,
+                        "create database " + SqlText.identifier(database) + " owner " + SqlText.identifier(owner));
+            }
+        }
+        try (Connection connection = pools.fresh(server, database, STATEMENT)) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < sql.size(); i++) {
+                try {
+                    execute(connection, sql.get(i));
+                } catch (SQLException e) {
+                    throw new BootstrapException("spec.bootstrap.sql[" + i + "]: " + e.getMessage(), e);
+                }
+            }
+            execute(connection, "comment on role matriarch is 'bootstrapped'");
+            connection.commit();
+        }
+    }
+
+    private static boolean exists(Connection connection, String query, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

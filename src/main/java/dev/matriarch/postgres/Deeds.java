@@ -1,0 +1,116 @@
+package dev.matriarch.postgres;
+
+import dev.matriarch.decide.Lsn;
+import dev.matriarch.decide.Names;
+import dev.matriarch.decide.Rule;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Deeds on an instance. Each can be done twice without harm, and is bounded by the timeouts of {@link Pools}. */
+@ApplicationScoped
+public class Deeds {
+
+    private final Pools pools;
+
+    Deeds(Pools pools) {
+        this.pools = pools;
+    }
+
+    /**
+     * Puts a rule in force: {@code synchronous_standby_names}, with the epoch and the generation it belongs to.
+     *
+     * @throws StaleDeedException when the instance has seen a later one
+     */
+    public void setRule(Server server, long epoch, long generation, Rule rule) throws SQLException, StaleDeedException {
+        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+            session.refuseIfOlder(epoch, generation);
+            session.set("synchronous_standby_names", rule.synchronousStandbyNames());
+            session.set("matriarch.epoch", Long.toString(epoch));
+            session.set("matriarch.generation", Long.toString(generation));
+            session.reload();
+        }
+    }
+
+    /**
+     * Writes a marker into the WAL behind the reload of a rule.
+     *
+     * @return its position
+     * @throws SQLException also when a new session does not see the generation yet
+     */
+    public Lsn settle(Server server, long generation) throws SQLException {
+        try (Connection connection = pools.fresh(server);
+                Statement statement = connection.createStatement()) {
+            statement.execute("set synchronous_commit = local");
+            try (ResultSet row = statement.executeQuery("select pg_logical_emit_message(true, 'matriarch', 'rule "
+                    + generation + "') where current_setting('matriarch.generation') = '" + generation + "'")) {
+                if (!row.next()) {
+                    throw new SQLException("generation " + generation + " is not in force yet");
+                }
+            }
+            try (ResultSet row = statement.executeQuery("select pg_current_wal_flush_lsn()")) {
+                row.next();
+                return Lsn.parse(row.getString(1));
+            }
+        }
+    }
+
+    /**
+     * Points a running standby to an upstream, under the name that counts in this epoch.
+     *
+     * @param upstreamHost host name of the upstream; empty detaches
+     * @throws StaleDeedException when the instance has seen a later epoch
+     */
+    public void follow(Server server, String instance, String upstreamHost, int upstreamPort, long epoch)
+            throws SQLException, StaleDeedException {
+        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+            session.refuseIfOlder(epoch, Long.MAX_VALUE);
+            session.set(
+                    "primary_conninfo",
+                    upstreamHost.isEmpty() ? "" : conninfo(instance, upstreamHost, upstreamPort, epoch));
+            session.set("primary_slot_name", Names.slot(instance));
+            session.set("matriarch.epoch", Long.toString(epoch));
+            session.reload();
+        }
+    }
+
+    /** Makes a physical slot that keeps WAL from now on; nothing when it is there. */
+    public void createSlot(Server server, String slot) throws SQLException {
+        slot(
+                server,
+                "select pg_create_physical_replication_slot(?, true)"
+                        + " where not exists (select from pg_replication_slots where slot_name = ?)",
+                slot,
+                slot);
+    }
+
+    /** Drops a physical slot that nobody uses; nothing when it is in use or gone. */
+    public void dropSlot(Server server, String slot) throws SQLException {
+        slot(
+                server,
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                        + " where slot_name = ? and slot_type = 'physical' and not active",
+                slot);
+    }
+
+    private void slot(Server server, String sql, String... parameters) throws SQLException {
+        try (Connection connection = pools.pooled(server);
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            statement.execute();
+        }
+    }
+
+    /** As the supervisor writes it before a start. */
+    static String conninfo(String instance, String host, int port, long epoch) {
+        return "host=" + host + " port=" + port + " user=matriarch_replication"
+                + " passfile=/var/run/postgresql/.pgpass application_name=" + Names.standby(instance, epoch)
+                + " connect_timeout=2 keepalives=1 keepalives_idle=1 keepalives_interval=1 keepalives_count=3"
+                + " tcp_user_timeout=3000";
+    }
+}

@@ -1,0 +1,96 @@
+package dev.matriarch.postgres;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The session in which a deed is done.
+ *
+ * <p>ALTER SYSTEM can be neither conditional nor transactional, and an operator may sleep between any two statements. So: a lock, which works on
+ * a standby too; its present holder is an operator that sleeps or that was replaced, and is ended; epoch and generation are read from the file
+ * that ALTER SYSTEM writes, not from the session, which may not have reloaded; they are compared; then the settings are written, reloaded, and the lock
+ * is given back. An operator that wakes up later finds its session gone and can do nothing. Dying in between leaves some settings written and not
+ * reloaded: the deed is done again, whole, by whoever comes next.
+ */
+final class LockedSession implements AutoCloseable {
+
+    /** "MATR": the advisory lock of all deeds. */
+    private static final long LOCK = 0x4D415452L;
+
+    private final Connection connection;
+
+    private LockedSession(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Takes the lock, from another holder if need be. The session becomes the owner of the connection. */
+    static LockedSession take(Connection connection) throws SQLException {
+        LockedSession session = new LockedSession(connection);
+        try {
+            connection.setAutoCommit(true);
+            if (!session.truth("select pg_try_advisory_lock(" + LOCK + ")")) {
+                session.run("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted"
+                        + " and database = (select oid from pg_database where datname = current_database())"
+                        + " and classid = 0 and objid = " + LOCK + " and objsubid = 1 and pid <> pg_backend_pid()");
+                session.run("select pg_advisory_lock(" + LOCK + ")"); // bounded by lock_timeout
+            }
+            return session;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Refuses a deed that is older than what the instance has seen.
+     *
+     * @throws StaleDeedException when the instance's epoch, or in the same epoch its generation, is larger
+     */
+    void refuseIfOlder(long epoch, long generation) throws SQLException, StaleDeedException {
+        long seenEpoch = filed("matriarch.epoch");
+        long seenGeneration = filed("matriarch.generation");
+        if (seenEpoch > epoch || (seenEpoch == epoch && seenGeneration > generation)) {
+            throw new StaleDeedException("epoch " + epoch + ", generation " + generation + " came after epoch "
+                    + seenEpoch + ", generation " + seenGeneration + " and was not done");
+        }
+    }
+
+    /** Writes a setting; it takes effect with {@link #reload}. */
+    void set(String name, String value) throws SQLException {
+        run("alter system set " + name + " = " + SqlText.literal(value));
+    }
+
+    void reload() throws SQLException {
+        run("select pg_reload_conf()");
+    }
+
+    /** The value of a setting in the files; 0 when it is in none. */
+    private long filed(String name) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select setting from pg_file_settings where name = "
+                        + SqlText.literal(name) + " and error is null order by seqno desc limit 1")) {
+            return row.next() && row.getString(1).matches("[0-9]{1,18}") ? row.getLong(1) : 0;
+        }
+    }
+
+    boolean truth(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    void run(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Ends the session, and with it the lock. */
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

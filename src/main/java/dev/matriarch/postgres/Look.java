@@ -1,0 +1,105 @@
+package dev.matriarch.postgres;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matriarch.decide.Instance.Database;
+import dev.matriarch.decide.Instance.Slot;
+import dev.matriarch.decide.Instance.Walsender;
+import dev.matriarch.decide.Lsn;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** Asks an instance what it is. */
+@ApplicationScoped
+public class Look {
+
+    private static final Logger LOG = Logger.getLogger(Look.class);
+
+    private final Pools pools;
+    private final ObjectMapper json = new ObjectMapper();
+    private final String query = SqlText.load("observe.sql");
+
+    Look(Pools pools) {
+        this.pools = pools;
+    }
+
+    /** What the instance says; empty when it does not answer in time or refuses. */
+    public Optional<Database> at(Server server) {
+        // A server that has not answered before is asked without the pool, which would take a second to report a
+        // refusal.
+        try (Connection connection = pools.isKnown(server) ? pools.pooled(server) : pools.fresh(server)) {
+            Database said = ask(connection);
+            if (!pools.isKnown(server)) {
+                pools.pooled(server).close();
+            }
+            return Optional.of(said);
+        } catch (SQLException e) {
+            LOG.debugf("%s does not answer: %s", server, e.getMessage());
+            pools.close(server.id());
+            return Optional.empty();
+        }
+    }
+
+    private Database ask(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return read(json.readTree(row.getString(1)));
+        } catch (JsonProcessingException e) {
+            throw new SQLException("unreadable answer", e);
+        }
+    }
+
+    static Database read(JsonNode said) {
+        return new Database(
+                said.path("inRecovery").asBoolean(),
+                said.path("systemIdentifier").asText(),
+                said.path("version").asText(),
+                said.path("timeline").asLong(),
+                lsn(said.path("position")),
+                number(said.path("epoch")),
+                number(said.path("generation")),
+                said.path("synchronousStandbyNames").asText(),
+                "open".equals(said.path("gate").asText()),
+                said.path("bootstrapped").asBoolean(),
+                lsn(said.path("oldestWal")),
+                list(
+                        said.path("walsenders"),
+                        each -> new Walsender(
+                                each.path("standby").asText(),
+                                each.path("state").asText(),
+                                lsn(each.path("flushed")),
+                                lsn(each.path("replayed")),
+                                each.path("syncState").asText())),
+                list(
+                        said.path("slots"),
+                        each -> new Slot(
+                                each.path("name").asText(), each.path("active").asBoolean())),
+                said.path("receiving").asBoolean(),
+                said.path("configuration").asText(""),
+                list(said.path("pendingRestart"), JsonNode::asText));
+    }
+
+    private static Lsn lsn(JsonNode node) {
+        return node.isTextual() ? Lsn.parse(node.asText()) : Lsn.ZERO;
+    }
+
+    private static long number(JsonNode node) {
+        return node.isTextual() && node.asText().matches("[0-9]{1,18}") ? Long.parseLong(node.asText()) : 0;
+    }
+
+    private static <T> List<T> list(JsonNode array, Function<JsonNode, T> element) {
+        List<T> all = new ArrayList<>();
+        array.forEach(each -> all.add(element.apply(each)));
+        return List.copyOf(all);
+    }
+}

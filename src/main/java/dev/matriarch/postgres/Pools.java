@@ -1,0 +1,115 @@
+package dev.matriarch.postgres;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalDataSourceConfiguration.DataSourceImplementation;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Connections to instances. One small pool per instance for looking, opened at its first use and closed with its Pod; and fresh connections
+ * for deeds, because a deed must see what a new session sees, and for servers that may be dead, because a pool reports a failed connect only after a second.
+ */
+@ApplicationScoped
+public class Pools {
+
+    /** Limit of a TCP connect, and of the log-in. */
+    static final Duration CONNECT = Duration.ofSeconds(1);
+
+    /** Limit of one read from the socket. */
+    static final Duration SOCKET = Duration.ofSeconds(3);
+
+    /** Limit of one statement, in the server. */
+    static final Duration STATEMENT = Duration.ofSeconds(2);
+
+    private final Map<String, Pool> pools = new ConcurrentHashMap<>();
+
+    private record Pool(Server server, AgroalDataSource source) {}
+
+    /** A connection of the server's pool. Close it soon. */
+    public Connection pooled(Server server) throws SQLException {
+        Pool pool = pools.compute(server.id(), (id, present) -> {
+            if (present != null && present.server().equals(server)) {
+                return present;
+            }
+            if (present != null) {
+                present.source().close();
+            }
+            return new Pool(server, source(server, "postgres", DataSourceImplementation.AGROAL, STATEMENT));
+        });
+        return pool.source().getConnection();
+    }
+
+    /** Whether there is a pool, so that the server has answered before. */
+    public boolean isKnown(Server server) {
+        Pool pool = pools.get(server.id());
+        return pool != null && pool.server().equals(server);
+    }
+
+    /** A connection of its own to a database of the server, with a limit for each statement. */
+    public Connection fresh(Server server, String database, Duration statement) throws SQLException {
+        return source(server, database, DataSourceImplementation.AGROAL_POOLLESS, statement)
+                .getConnection();
+    }
+
+    /** A connection of its own to the database {@code postgres}. */
+    public Connection fresh(Server server) throws SQLException {
+        return fresh(server, "postgres", STATEMENT);
+    }
+
+    /** Closes the pool of what ran under this identity. */
+    public void close(String id) {
+        Pool pool = pools.remove(id);
+        if (pool != null) {
+            pool.source().close();
+        }
+    }
+
+    @PreDestroy
+    void closeAll() {
+        pools.keySet().forEach(this::close);
+    }
+
+    private static AgroalDataSource source(
+            Server server, String database, DataSourceImplementation kind, Duration statement) {
+        Duration socket = statement.plus(SOCKET.minus(STATEMENT));
+        try {
+            return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                    .dataSourceImplementation(kind)
+                    .connectionPoolConfiguration(pool -> pool.initialSize(0)
+                            .minSize(0)
+                            .maxSize(3)
+                            .acquisitionTimeout(CONNECT.plus(SOCKET))
+                            .idleValidationTimeout(Duration.ofSeconds(30))
+                            .reapTimeout(Duration.ofMinutes(2))
+                            .connectionFactoryConfiguration(factory -> factory.jdbcUrl(
+                                            "jdbc:postgresql://" + server.host() + ":" + server.port() + "/" + database)
+                                    .principal(new NamePrincipal("matriarch"))
+                                    .credential(new SimplePassword(server.password()))
+                                    .loginTimeout(CONNECT.plus(SOCKET))
+                                    .jdbcProperty("ApplicationName", "matriarch-operator")
+                                    .jdbcProperty("connectTimeout", seconds(CONNECT))
+                                    .jdbcProperty("socketTimeout", seconds(socket))
+                                    .jdbcProperty("loginTimeout", seconds(CONNECT.plus(SOCKET)))
+                                    .jdbcProperty("cancelSignalTimeout", "1")
+                                    .jdbcProperty("tcpKeepAlive", "true")
+                                    .jdbcProperty(
+                                            "options",
+                                            "-c statement_timeout=" + statement.toMillis()
+                                                    + " -c lock_timeout=1000"))));
+        } catch (SQLException e) {
+            throw new IllegalStateException("data source of " + server, e);
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(Math.max(1, duration.toSeconds()));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.matriarch.status;
+
+import dev.matriarch.api.StatusCondition;
+import dev.matriarch.decide.Health;
+import dev.matriarch.decide.Names;
+import dev.matriarch.decide.Observation;
+import dev.matriarch.decide.Waiting;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The conditions of a cluster, made once from what was seen; a transition time changes only with its status. */
+final class Conditions {
+
+    private final List<StatusCondition> before;
+    private final long generation;
+    private final String now;
+    private final List<StatusCondition> conditions = new ArrayList<>();
+
+    Conditions(List<StatusCondition> before, long generation, Instant now) {
+        this.before = before == null ? List.of() : before;
+        this.generation = generation;
+        this.now = now.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** All conditions. */
+    List<StatusCondition> of(Report report) {
+        ready(report);
+        replicated(report);
+        progressing(report);
+        accepted(report.problems());
+        restartPending(report.seen());
+        return List.copyOf(conditions);
+    }
+
+    private void ready(Report report) {
+        Observation seen = report.seen();
+        if (report.spec().hibernated()) {
+            add(
+                    "Ready",
+                    false,
+                    "Hibernated",
+                    "spec.hibernated is true: all instances are stopped, their volumes are kept.");
+        } else if (Health.acceptsWrites(seen)) {
+            add("Ready", true, "AcceptsWrites", seen.protocol().primary() + " accepts writes.");
+        } else {
+            Optional<Waiting> first = report.waitings().stream()
+                    .filter(each -> each.reason().isTrouble())
+                    .findFirst()
+                    .or(() -> report.waitings().stream().findFirst());
+            add(
+                    "Ready",
+                    false,
+                    first.map(each -> each.reason().name()).orElse("PrimaryUnavailable"),
+                    first.map(Waiting::message)
+                            .orElse((seen.protocol().primary() == null
+                                            ? "The primary"
+                                            : seen.protocol().primary()) + " does not accept clients."));
+        }
+    }
+
+    private void replicated(Report report) {
+        Observation seen = report.seen();
+        List<String> missing = IntStream.range(0, report.spec().instances())
+                .mapToObj(ordinal -> Names.instance(report.name(), ordinal))
+                .filter(name -> !name.equals(seen.protocol().primary()))
+                .filter(name -> seen.instance(name).filter(seen::streams).isEmpty())
+                .toList();
+        if (missing.isEmpty()) {
+            add(
+                    "Replicated",
+                    true,
+                    "AllStream",
+                    "Every standby streams on timeline " + seen.protocol().timeline() + ".");
+        } else {
+            add("Replicated", false, "NotStreaming", "Not streaming: " + String.join(", ", missing) + ".");
+        }
+    }
+
+    private void progressing(Report report) {
+        if (report.spec().paused()) {
+            add("Progressing", false, "Paused", "spec.paused is true: the operator changes nothing.");
+        } else if (report.waitings().isEmpty()) {
+            add("Progressing", false, "Settled", "Nothing is under way.");
+        } else {
+            add(
+                    "Progressing",
+                    true,
+                    report.waitings().get(0).reason().name(),
+                    report.waitings().stream().map(Waiting::message).distinct().collect(Collectors.joining(" ")));
+        }
+    }
+
+    private void accepted(List<Problem> problems) {
+        if (problems.isEmpty()) {
+            add("Accepted", true, "Valid", "Everything in the spec is in force or being put in force.");
+        } else {
+            add(
+                    "Accepted",
+                    false,
+                    "Refused",
+                    problems.stream().map(Problem::toString).collect(Collectors.joining(" ")));
+        }
+    }
+
+    private void restartPending(Observation seen) {
+        String pending = seen.instances().stream()
+                .filter(each -> each.database().isPresent()
+                        && !each.database().get().pendingRestart().isEmpty())
+                .map(each -> each.name() + " ("
+                        + String.join(", ", each.database().get().pendingRestart()) + ")")
+                .collect(Collectors.joining(", "));
+        if (pending.isEmpty()) {
+            add(
+                    "RestartPending",
+                    false,
+                    "NothingPending",
+                    "Every instance runs with the parameters that it was given.");
+        } else {
+            add(
+                    "RestartPending",
+                    true,
+                    "ParametersChanged",
+                    "Take effect when the instance restarts: " + pending + ".");
+        }
+    }
+
+    private void add(String type, boolean status, String reason, String message) {
+        String word = status ? "True" : "False";
+        String since = before.stream()
+                .filter(each -> each.type().equals(type) && each.status().equals(word))
+                .map(StatusCondition::lastTransitionTime)
+                .findFirst()
+                .orElse(now);
+        String text = message.length() > 4000 ? message.substring(0, 4000) : message;
+        conditions.add(new StatusCondition(type, word, reason, text, generation, since));
+    }
+}

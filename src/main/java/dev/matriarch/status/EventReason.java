@@ -1,0 +1,44 @@
+package dev.matriarch.status;
+
+/** The closed set of reasons of Events. */
+public enum EventReason {
+    /** An object that belongs to the cluster was made. */
+    Created(false),
+    /** An object was not as it must be and was put right. */
+    Restored(false),
+    /** The protocol was recorded anew: an epoch, a database cluster, a rule. */
+    Recorded(false),
+    /** An instance initialises the cluster. */
+    Initialising(false),
+    /** An instance copies the primary. */
+    Copying(false),
+    /** An instance was told to start. */
+    Starting(false),
+    /** The bootstrap ran. */
+    Bootstrapped(false),
+    /** A standby was pointed to its primary. */
+    Following(false),
+    /** Passwords of roles were changed as their Secrets were. */
+    PasswordChanged(false),
+    /** The cluster became ready. */
+    Ready(false),
+    /** The cluster is no longer ready. */
+    NotReady(true),
+    /** The StatefulSet was scaled by somebody; the PgCluster says how many instances there are. */
+    ScaledElsewhere(true),
+    /** Something in the spec, or in what it names, was refused. */
+    Refused(true),
+    /** Something keeps an instance from doing what it is there for. */
+    Trouble(true);
+
+    private final boolean warning;
+
+    EventReason(boolean warning) {
+        this.warning = warning;
+    }
+
+    /** The type of the Event, as Kubernetes calls it. */
+    String type() {
+        return warning ? "Warning" : "Normal";
+    }
+}

@@ -1,0 +1,66 @@
+package dev.matriarch.status;
+
+import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.decide.Protocol;
+import dev.matriarch.decide.Rule;
+import java.util.List;
+
+/** The protocol as it stands in the status. */
+public final class ProtocolStatus {
+
+    private ProtocolStatus() {}
+
+    /** Reads it; a status that does not exist yet records nothing. */
+    public static Protocol read(PgClusterStatus status) {
+        if (status == null || status.epoch() == null) {
+            return Protocol.none();
+        }
+        return new Protocol(
+                status.epoch(),
+                status.primary(),
+                status.systemIdentifier(),
+                status.timeline() == null ? 0 : status.timeline(),
+                status.ruleGeneration() == null ? 0 : status.ruleGeneration(),
+                status.rules() == null
+                        ? List.of()
+                        : status.rules().stream()
+                                .map(rule -> new Rule(rule.primary(), rule.members(), rule.required()))
+                                .toList(),
+                status.timelines() == null
+                        ? List.of()
+                        : status.timelines().stream()
+                                .map(entry -> new Protocol.EpochTimeline(entry.epoch(), entry.timeline()))
+                                .toList());
+    }
+
+    /** The status with another protocol and everything else as it was. */
+    static PgClusterStatus with(PgClusterStatus status, Protocol protocol) {
+        PgClusterStatus was = status == null ? empty() : status;
+        return new PgClusterStatus(
+                was.observedGeneration(),
+                was.phase(),
+                was.instances(),
+                was.readyInstances(),
+                was.selector(),
+                protocol.primary(),
+                protocol.epoch() == 0 ? null : protocol.epoch(),
+                protocol.timeline() == 0 ? null : protocol.timeline(),
+                protocol.epoch() == 0 ? null : protocol.ruleGeneration(),
+                protocol.rules().stream()
+                        .map(rule -> new PgClusterStatus.Rule(rule.primary(), rule.members(), rule.required()))
+                        .toList(),
+                protocol.timelines().stream()
+                        .map(entry -> new PgClusterStatus.EpochTimeline(entry.epoch(), entry.timeline()))
+                        .toList(),
+                protocol.systemIdentifier(),
+                was.instanceStatuses(),
+                was.postgresVersion(),
+                was.binding(),
+                was.conditions());
+    }
+
+    private static PgClusterStatus empty() {
+        return new PgClusterStatus(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+}

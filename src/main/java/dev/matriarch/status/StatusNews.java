@@ -1,0 +1,48 @@
+package dev.matriarch.status;
+
+import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.api.PgClusterStatus.InstanceStatus;
+import java.util.List;
+
+/** What of a status is worth a write: all but positions, which change with every commit. */
+final class StatusNews {
+
+    private StatusNews() {}
+
+    static PgClusterStatus without(PgClusterStatus status) {
+        if (status == null) {
+            return null;
+        }
+        List<InstanceStatus> instances = status.instanceStatuses() == null
+                ? null
+                : status.instanceStatuses().stream()
+                        .map(each -> new InstanceStatus(
+                                each.name(),
+                                each.role(),
+                                each.ready(),
+                                each.node(),
+                                each.timeline(),
+                                null,
+                                each.syncState(),
+                                null,
+                                each.message()))
+                        .toList();
+        return new PgClusterStatus(
+                status.observedGeneration(),
+                status.phase(),
+                status.instances(),
+                status.readyInstances(),
+                status.selector(),
+                status.primary(),
+                status.epoch(),
+                status.timeline(),
+                status.ruleGeneration(),
+                status.rules(),
+                status.timelines(),
+                status.systemIdentifier(),
+                instances,
+                status.postgresVersion(),
+                status.binding(),
+                status.conditions());
+    }
+}

@@ -1,0 +1,2 @@
+/** What is told: the status with its one writer, conditions, and Events. */
+package dev.matriarch.status;

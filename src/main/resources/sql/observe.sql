@@ -1,0 +1,35 @@
+-- One round trip for all that the decision needs of an instance, primary or standby, PostgreSQL 14 to 18.
+select json_build_object(
+    'inRecovery', recovery,
+    'systemIdentifier', (select system_identifier::text from pg_control_system()),
+    'version', split_part(current_setting('server_version'), ' ', 1),
+    'timeline', case when recovery
+        then coalesce((select received_tli from pg_stat_wal_receiver), (select timeline_id from pg_control_checkpoint()))
+        else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
+    -- greatest() passes over NULL: after a restart nothing was received yet
+    'position', case when recovery
+        then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+        else pg_current_wal_flush_lsn() end,
+    'epoch', current_setting('matriarch.epoch', true),
+    'generation', current_setting('matriarch.generation', true),
+    'gate', current_setting('matriarch.gate', true),
+    'configuration', current_setting('matriarch.configuration', true),
+    'synchronousStandbyNames', current_setting('synchronous_standby_names'),
+    'bootstrapped', coalesce(shobj_description((select oid from pg_roles where rolname = 'matriarch'), 'pg_authid') = 'bootstrapped', false),
+    -- the oldest segment of any timeline: its number, times its size
+    'oldestWal', case when recovery then null else (
+        select '0/0'::pg_lsn + min(
+            ('x' || substr(name, 9, 8))::bit(32)::bigint * 4294967296
+            + ('x' || substr(name, 17, 8))::bit(32)::bigint * pg_size_bytes(current_setting('wal_segment_size')))
+        from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$') end,
+    'walsenders', case when recovery then null else (
+        select json_agg(json_build_object(
+            'standby', application_name, 'state', state, 'flushed', flush_lsn, 'replayed', replay_lsn, 'syncState', sync_state))
+        from pg_stat_replication) end,
+    'slots', (
+        select json_agg(json_build_object('name', slot_name, 'active', active))
+        from pg_replication_slots where slot_type = 'physical' and not temporary),
+    'receiving', recovery and exists (select from pg_stat_wal_receiver where status = 'streaming'),
+    'pendingRestart', (select json_agg(name order by name) from pg_settings where pending_restart)
+)
+from pg_is_in_recovery() as recovery

@@ -1,0 +1,135 @@
+package dev.matriarch.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.matriarch.objects.PostgresqlConf;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The CRD of PgCluster: generated from the classes, then completed with what the generator cannot say: defaults of objects and lists, and parts
+ * whose schema is Kubernetes' own and much larger than all the rest.
+ */
+final class CrdFile {
+
+    static final Path COMMITTED = Path.of("src/main/kubernetes/pgclusters.postgres.matriarch.dev-v1.yml");
+
+    private static final String HEADER =
+            "# Generated from dev.matriarch.api. Make it anew with: ./mvnw test -Dtest=CrdFileTest -Dmatriarch.regenerate=true\n";
+
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES));
+
+    /** Objects that are complete when they are empty. */
+    private static final List<String> DEFAULTED = List.of(
+            "",
+            "postgresql",
+            "bootstrap",
+            "storage",
+            "replication",
+            "secrets",
+            "services",
+            "services/primary",
+            "services/replicas",
+            "pod");
+
+    /** Parts of a Pod whose schema the API server checks when the Pod is made. */
+    private static final List<String> OPAQUE = List.of("affinity", "securityContext");
+
+    private static final List<String> OPAQUE_ELEMENTS = List.of("topologySpreadConstraints", "volumes", "sidecars");
+
+    private CrdFile() {}
+
+    static String generate() {
+        try {
+            Path folder = Files.createTempDirectory("crd");
+            new CRDGenerator()
+                    .customResourceClasses(PgCluster.class)
+                    .inOutputDir(folder.toFile())
+                    .detailedGenerate();
+            JsonNode crd = YAML.readTree(
+                    folder.resolve(COMMITTED.getFileName().toString()).toFile());
+            complete((ObjectNode) crd);
+            return HEADER + YAML.writeValueAsString(crd);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void complete(ObjectNode crd) {
+        ObjectNode schema = (ObjectNode) crd.at("/spec/versions/0/schema/openAPIV3Schema");
+        ObjectNode spec = (ObjectNode) schema.at("/properties/spec");
+        schema.putArray("required").add("spec");
+        DEFAULTED.forEach(path -> at(spec, path).set("default", YAML.createObjectNode()));
+        at(spec, "replication/synchronous").put("default", "Majority");
+        at(spec, "storage/accessModes").set("default", YAML.createArrayNode().add("ReadWriteOnce"));
+        OPAQUE.forEach(name -> makeOpaque(at(spec, "pod/" + name)));
+        OPAQUE_ELEMENTS.forEach(name -> {
+            ObjectNode list = at(spec, "pod/" + name);
+            list.remove("x-kubernetes-preserve-unknown-fields");
+            makeOpaque((ObjectNode) list.get("items"));
+        });
+        refuseOwnParameters(at(spec, "postgresql/parameters"));
+        tidy(crd);
+    }
+
+    private static void refuseOwnParameters(ObjectNode parameters) {
+        String names =
+                PostgresqlConf.refused().stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        ObjectNode rule = parameters.putArray("x-kubernetes-validations").addObject();
+        rule.put(
+                "rule",
+                "self.all(name, !(name.lowerAscii() in [" + names + "]) && !name.lowerAscii().startsWith('matriarch.')"
+                        + " && name.matches('^[A-Za-z_][A-Za-z0-9_.$]*$') && name.size() <= 128)");
+        rule.put(
+                "message",
+                "spec.postgresql.parameters: a name that is none, or one that the operator sets itself: matriarch.*, "
+                        + String.join(", ", PostgresqlConf.refused()));
+    }
+
+    private static ObjectNode at(ObjectNode spec, String path) {
+        ObjectNode node = spec;
+        for (String name : path.isEmpty() ? new String[0] : path.split("/")) {
+            node = (ObjectNode) node.get("properties").get(name);
+        }
+        return node;
+    }
+
+    private static void makeOpaque(ObjectNode node) {
+        node.remove(List.of("properties", "required"));
+        node.put("type", "object");
+        node.put("x-kubernetes-preserve-unknown-fields", true);
+    }
+
+    /** Rules that the generator wrote twice, and the sizes of maps, which it calls maxItems or leaves out. */
+    private static void tidy(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            if (object.get("x-kubernetes-validations") instanceof ArrayNode rules) {
+                Set<JsonNode> seen = new HashSet<>();
+                List<JsonNode> once = new ArrayList<>();
+                rules.forEach(rule -> {
+                    if (seen.add(rule)) {
+                        once.add(rule);
+                    }
+                });
+                object.putArray("x-kubernetes-validations").addAll(once);
+            }
+        }
+        node.forEach(CrdFile::tidy);
+    }
+}
