@@ -17,7 +17,7 @@ make_cgroup() { # MACHINE
     parent=$root
     for dir in "$root/$ID" "$root/$ID/$1" "$root/$ID/$1/system"; do
       # v2 hands a controller down only where it is told to.
-      if [ "$kind" = cgroup2 ]; then enable_controllers "$parent"; fi
+      if only_v2; then enable_controllers "$parent"; fi
       mkdir -p "$dir"
       # v1: no process can join before these two are filled.
       if [ "$kind" = cgroup ] && [ -e "$dir/cpuset.cpus" ] && [ -z "$(cat "$dir/cpuset.cpus")" ]; then
@@ -30,8 +30,7 @@ make_cgroup() { # MACHINE
 }
 enable_controllers() { # DIRECTORY
   local c
-  # shellcheck disable=SC2013 # words, not lines
-  for c in $(cat "$1/cgroup.controllers"); do echo "+$c" >"$1/cgroup.subtree_control" 2>/dev/null || true; done
+  for c in cpu cpuset io memory pids hugetlb; do echo "+$c" >"$1/cgroup.subtree_control" 2>/dev/null || true; done
 }
 join_cgroup() { # MACHINE: the calling shell moves in
   local dir

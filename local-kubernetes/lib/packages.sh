@@ -27,11 +27,12 @@ install_packages() {
 version_at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
 check_go() {
-  local have need
+  local have='' need
   need=$(awk '$1 == "go" {print $2}' "$HERE/go/kube/go.mod")
   command -v go >/dev/null || PATH=$PATH:/usr/local/go/bin
   command -v go >/dev/null || die "Go $need or newer is needed and there is none on the PATH: https://go.dev/doc/install"
-  have=$(cd / && GOTOOLCHAIN=local go env GOVERSION); have=${have#go}
+  # Asked where the sources are: from 1.21 on Go fetches the release that they need by itself, unless told not to.
+  have=$(cd "$HERE/go/kube" && go env GOVERSION 2>/dev/null) || have=$(cd / && GOTOOLCHAIN=local go env GOVERSION); have=${have#go}
   version_at_least "$need" "${have%%[ -]*}" || die "Go $need or newer is needed, this is $have: https://go.dev/doc/install"
 }
 
@@ -42,7 +43,7 @@ check_host() {
   command -v apt-get >/dev/null || die "apt-get is needed: Debian 12 or newer, or an Ubuntu of that age"
   local missing
   mapfile -t missing < <(missing_packages)
-  if [ ${#missing[@]} -gt 0 ]; then step "installed ${missing[*]}" install_packages "${missing[@]}"; fi
+  if [ ${#missing[@]} -gt 0 ]; then step "installed ${missing[*]}" with_lock "$CACHE/apt.lock" install_packages "${missing[@]}"; fi
   local m   # where these are modules and nothing has asked for them yet
   for m in overlay veth bridge br_netfilter nf_tables; do modprobe -q "$m" 2>/dev/null || true; done
   check_go
