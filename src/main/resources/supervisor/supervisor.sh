@@ -76,7 +76,7 @@ refuse() { # reason, message: nothing more is done until the assignment or the c
 }
 
 words() { # file: the last three things that a program of PostgreSQL said, without time stamps and noise
-    LC_ALL=C awk '/database system is shut down|starting PostgreSQL|listening on |^ *$/ { next }
+    LC_ALL=C awk '/database system is shut down|starting PostgreSQL|listening on |skipping missing configuration|^ *$/ { next }
         { sub(/^[0-9][^]]*\] /, ""); sub(/^[ \t]+/, ""); a = b; b = c; c = $0 }
         END { printf "%s%s%s", a (a == "" ? "" : "; "), b (b == "" ? "" : "; "), c }' "$1" 2>/dev/null
 }
@@ -336,7 +336,7 @@ initialise_rename() {
 # ---- Clone: copy beside, check, settings, sync, stop, swap, mark
 
 clone() {
-    report cloning
+    [ "$tries" != 0 ] || report cloning
     fresh clone_copy
 }
 
@@ -346,7 +346,7 @@ clone_copy() {
     set --
     [ -n "$pg" ] || set -- --slot="$slot"
     job clone_settings env LC_ALL=C pg_basebackup --pgdata="$new" --wal-method=stream --checkpoint=fast --no-sync --no-password "$@" \
-        --dbname="host=$host port=$upstream_port user=matriarch_replication passfile=$run/.pgpass application_name=$instance/clone \
+        --dbname="host=$host port=$upstream_port user=matriarch_replication passfile=$run/.pgpass application_name=clone/$instance \
 connect_timeout=3 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=20000"
 }
 
@@ -429,10 +429,10 @@ untried() { ! same "$state/postgresql.conf" "$state/postgresql.conf.good" || ! s
 
 # ---- PostgreSQL
 
-postgres_on() { # configuration, further arguments; in a child
+postgres_on() { # configuration, further arguments; in a child. Standard output is for reports alone: a dying backend may write a prompt to it
     file=$1
     shift
-    exec postgres -D "$PGDATA" -c config_file="$file" -c hba_file="$run/pg_hba.conf" ${MATRIARCH_PORT:+-p "$MATRIARCH_PORT"} "$@"
+    exec postgres -D "$PGDATA" -c config_file="$file" -c hba_file="$run/pg_hba.conf" ${MATRIARCH_PORT:+-p "$MATRIARCH_PORT"} "$@" >&2
 }
 
 start() {
@@ -474,7 +474,8 @@ ended() { # exit status of PostgreSQL
         trial=1
         again
     else
-        not_started "$(words "$run/start.log")"
+        said=$(words "$run/start.log")
+        not_started "${said:-exit status $1}"
     fi
 }
 
@@ -511,8 +512,10 @@ watch() { # PostgreSQL lives
         keep_good postgresql.conf
         [ "$gate" = closed ] || keep_good pg_hba.conf
         report running
-        # What kept it from starting is gone. Once more, with its output where it belongs
-        [ -z "$trial" ] || { trial='' && stop; }
+        if [ -n "$trial" ]; then # what kept it from starting is gone. Once more, with its output where it belongs
+            trial=''
+            stop
+        else configure; fi # what came while it started
     elif [ "$now" -ge "$poll" ] && [ "$gate" = closed ]; then
         poll=$((now + 30))
         may_open && open_gate

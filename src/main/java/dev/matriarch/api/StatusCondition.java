@@ -1,5 +1,7 @@
 package dev.matriarch.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * A condition as Kubernetes means it.
  *
@@ -14,6 +16,7 @@ public record StatusCondition(
         String type, String status, String reason, String message, Long observedGeneration, String lastTransitionTime) {
 
     /** Whether the condition holds. */
+    @JsonIgnore
     public boolean isTrue() {
         return "True".equals(status);
     }

@@ -32,7 +32,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Makes a cluster what its PgCluster says: observe, decide, apply, report. */
-@ControllerConfiguration(name = "pgcluster", retry = PatientRetry.class)
+@ControllerConfiguration(name = "pgcluster")
 public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     private static final Logger LOG = Logger.getLogger(PgClusterReconciler.class);

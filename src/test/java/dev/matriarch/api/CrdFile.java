@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -84,8 +85,21 @@ final class CrdFile {
             list.remove("x-kubernetes-preserve-unknown-fields");
             makeOpaque((ObjectNode) list.get("items"));
         });
+        orderColumns((ArrayNode) crd.at("/spec/versions/0/additionalPrinterColumns"));
         refuseOwnParameters(at(spec, "postgresql/parameters"));
         tidy(crd);
+    }
+
+    /** The generator sorts the columns its own way; people read them from left to right. */
+    private static void orderColumns(ArrayNode columns) {
+        List<String> order =
+                List.of("VERSION", "INSTANCES", "READY", "PRIMARY", "PHASE", "AGE", "EPOCH", "TIMELINE", "SYNC");
+        List<JsonNode> sorted = new ArrayList<>();
+        columns.forEach(sorted::add);
+        sorted.sort(Comparator.comparingInt(
+                column -> order.indexOf(column.get("name").asText())));
+        columns.removeAll();
+        columns.addAll(sorted);
     }
 
     private static void refuseOwnParameters(ObjectNode parameters) {

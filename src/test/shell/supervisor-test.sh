@@ -1,0 +1,1082 @@
+#!/usr/bin/env bash
+# Runs the supervisor for real: PostgreSQL's own binaries, an unprivileged user, several instances on this machine.
+#
+#   src/test/shell/supervisor-test.sh [name of a test ...]
+#
+# PGBIN       directory of the binaries (default: those in PATH, else the newest of /usr/lib/postgresql/*/bin)
+# TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
+# TEST_PORT   the first port (default 57100)
+# TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp)
+# KEEP        not empty: the directory of the run is kept
+#
+# One line per test; the last line is "N passed, N failed"; exit status 0 only if none failed. Each test runs in its own subshell and
+# ends at the first thing that is not as it must be. A test whose means are missing on this machine fails and says what is missing.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2317  # eval'd on purpose; subshells on purpose; called by name
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+supervisor=${SUPERVISOR:-$here/../../main/resources/supervisor/supervisor.sh}
+TEST_SHELL=${TEST_SHELL:-dash}
+next_port=${TEST_PORT:-57100}
+
+# ---- The machine
+
+if [ -z "${PGBIN:-}" ]; then
+    if command -v pg_basebackup postgres >/dev/null && [ -x "$(dirname "$(command -v postgres)")/pg_basebackup" ]; then
+        PGBIN=$(dirname "$(command -v postgres)")
+    else PGBIN=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1); fi
+fi
+for program in postgres initdb pg_basebackup pg_controldata pg_ctl psql; do
+    [ -x "$PGBIN/$program" ] || { echo "supervisor-test: no $program in '${PGBIN}': install a PostgreSQL server package or set PGBIN" >&2; exit 2; }
+done
+for program in $TEST_SHELL flock setpriv busybox; do
+    command -v "$program" >/dev/null || { echo "supervisor-test: $program is missing (dash, util-linux, busybox-static)" >&2; exit 2; }
+done
+PATH=$PGBIN:$PATH
+
+user=$(id -un)
+if [ "$(id -u)" = 0 ]; then user=postgres; id postgres >/dev/null 2>&1 || user=nobody; fi
+as_user() { # exec, so that the pid is the program's
+    # shellcheck disable=SC2086
+    if [ "$(id -u)" = 0 ]; then exec ${NAMESPACE:-} setpriv --reuid="${AS_UID:-$user}" --regid="$(id -g "$user")" --clear-groups "$@"; else exec "$@"; fi
+}
+
+if [ -z "${TMPDIR:-}" ]; then # in memory if it can be: other people's writes make each sync slow
+    TMPDIR=/tmp
+    [ "$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -lt 3000000 ] || findmnt -no OPTIONS -T /dev/shm | grep -q noexec || TMPDIR=/dev/shm
+fi 2>/dev/null
+root=$(mktemp -d "$TMPDIR/supervisor.XXXXXX")
+chmod 755 "$root"
+export LC_ALL=C
+
+strays() { # what still runs below a directory: only what these tests have started
+    local cwd process
+    for process in /proc/[0-9]*; do
+        cwd=$(readlink "$process/cwd" 2>/dev/null)
+        case $cwd in "$1"/*) echo "${process#/proc/}" ;; esac
+    done
+}
+
+clean_up() { # directory: ends the supervisors and whatever they left
+    local file
+    for file in "$1"/*/pid; do [ ! -e "$file" ] || kill -9 "$(cat "$file")" 2>/dev/null; done
+    # shellcheck disable=SC2046
+    kill -9 $(strays "$1") 2>/dev/null
+    return 0
+}
+
+finish() {
+    clean_up "$root"
+    for directory in "$root"/*/; do clean_up "${directory%/}"; done
+    if [ -n "${KEEP:-}" ]; then echo "kept: $root" >&2; else sleep 0.3; rm -rf "$root"; fi
+}
+trap finish EXIT
+
+# ---- Instances. In a test $t is its directory; an instance `a` is $t/a with etc, vol and run
+
+password="se:c\\r'et \$(id) 1"
+replication_password="re'pl:x\\"
+
+make() { # instance ...
+    local name
+    for name; do
+        next_port=$((next_port + 1))
+        mkdir -p "$t/$name/etc/..0" "$t/$name/vol" "$t/$name/run"
+        echo "$next_port" >"$t/$name/port"
+        ln -s ..0 "$t/$name/etc/..data"
+        for file in supervisor.sh postgresql.conf pg_hba.conf pg_hba.closed.conf initdb.args matriarch matriarch_replication assignment; do
+            ln -s "..data/$file" "$t/$name/etc/$file"
+        done
+        cd "$t/$name/etc/..0" || exit 1
+        cp "$supervisor" supervisor.sh
+        configuration "$name" >postgresql.conf
+        printf '%s\n' 'local all matriarch scram-sha-256' 'local all postgres trust' 'host all matriarch 127.0.0.1/32 scram-sha-256' \
+            'host replication matriarch_replication 127.0.0.1/32 scram-sha-256' >pg_hba.closed.conf
+        { cat pg_hba.closed.conf; echo 'host all app 127.0.0.1/32 trust'; } >pg_hba.conf
+        printf '%s\n' --encoding=UTF8 --locale=C --data-checksums >initdb.args
+        printf '%s' "$password" >matriarch
+        printf '%s' "$replication_password" >matriarch_replication
+        cd "$root" || exit 1
+        [ "$(id -u)" != 0 ] || chown -R "${AS_UID:-$user}" "$t/$name"
+    done
+}
+
+configuration() { # instance, further lines
+    cat <<EOF
+listen_addresses = '127.0.0.1'
+port = $(cat "$t/$1/port")
+unix_socket_directories = '$t/$1/run'
+include_if_exists = '$t/$1/run/gate.conf'
+restart_after_crash = off
+wal_log_hints = on
+wal_receiver_timeout = 3s
+shared_buffers = 16MB
+matriarch.epoch = '0'
+matriarch.generation = '0'
+${2:-}
+EOF
+}
+
+project() { # instance, file: standard input is its new content, as the kubelet does it: a new directory, ..data is renamed over
+    local etc=$t/$1/etc fresh
+    fresh=..$(date +%s%N)
+    cp -r "$etc/$(readlink "$etc/..data")" "$etc/$fresh"
+    cat >"$etc/$fresh/$2"
+    [ "$(id -u)" != 0 ] || chown -R "${AS_UID:-$user}" "$etc/$fresh"
+    ln -s "$fresh" "$etc/..data_tmp"
+    mv -T "$etc/..data_tmp" "$etc/..data"
+}
+
+assign() { # instance, epoch, deed, role, upstream, identifier
+    printf '{"v":1,"epoch":%s,"deed":"%s","role":"%s","upstream":"%s","systemIdentifier":"%s"}' "$2" "$3" "$4" "${5:-}" "${6:-}" | project "$1" assignment
+}
+
+launch() { # instance [instance that it clones from]: a supervisor, its log goes on
+    local upstream_port=1
+    [ -z "${2:-}" ] || upstream_port=$(cat "$t/$2/port")
+    # shellcheck disable=SC2086
+    (
+        export MATRIARCH_ETC=$t/$1/etc MATRIARCH_VOLUME=${VOLUME:-$t/$1/vol} MATRIARCH_RUN=$t/$1/run MATRIARCH_CLUSTER=test MATRIARCH_INSTANCE=test-$1 \
+            MATRIARCH_UPSTREAM_HOST=127.0.0.1 MATRIARCH_UPSTREAM_PORT=$upstream_port PATH=${SHIMS:+$SHIMS:}$PATH
+        MATRIARCH_PORT=$(cat "$t/$1/port")
+        export MATRIARCH_PORT
+        as_user $TEST_SHELL "$t/$1/etc/supervisor.sh"
+    ) >>"$t/$1/log" 2>>"$t/$1/errors" &
+    echo $! >"$t/$1/pid"
+}
+
+pid() { cat "$t/$1/pid"; }
+lives() { kill -0 "$(pid "$1")" 2>/dev/null; }
+data() { echo "$t/$1/vol/pgdata"; }
+postmaster() { head -n 1 "$(data "$1")/postmaster.pid"; }
+sql() { psql -XAtqw -h "$t/$1/run" -p "$(cat "$t/$1/port")" -U postgres -d postgres -c "$2" 2>&1; }
+client() { PGCONNECT_TIMEOUT=3 psql -XAtqw -h 127.0.0.1 -p "$(cat "$t/$1/port")" -U app -d postgres -c "${2:-select 1}" 2>&1; }
+operator() { PGPASSWORD=$password psql -XAtqw -h 127.0.0.1 -p "$(cat "$t/$1/port")" -U matriarch -d postgres -c "$2" 2>&1; }
+said() { grep -q "^matriarch .*$2" "$t/$1/log" 2>/dev/null; }
+last() { grep '^matriarch ' "$t/$1/log" | tail -n 1; }
+times() { grep -c "^matriarch .*$2" "$t/$1/log"; }
+last_said() { last "$1" | grep -q "$2"; }
+forget() { : >"$t/$1/log"; }
+control() { pg_controldata -D "$(data "$1")" | sed -n "s/^$2: *//p"; }
+identifier() { control "$1" 'Database system identifier'; }
+is_up() { sql "$1" 'select 1' | grep -qx 1; }
+is_down() { ! is_up "$1"; }
+streams() { sql "$1" "select count(*) from pg_stat_replication where state = 'streaming' and application_name like 'test-$2/e%'" | grep -qx 1; }
+gate() { sql "$1" "select current_setting('matriarch.gate')"; }
+gate_is() { [ "$(gate "$1")" = "$2" ]; }
+
+die() { echo "    $*"; exit 1; }
+must() { "$@" || die "failed: $*"; }
+never() { ! "$@" || die "must not be: $*"; }
+equal() { [ "$1" = "$2" ] || die "'$1' is not '$2'"; }
+within() { # seconds, command: until it succeeds
+    local end=$((SECONDS + $1 + 1)) limit=$1
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || die "not within $limit s: $*"
+        sleep 0.1
+    done
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+ends() { # instance, seconds, exit status of its supervisor
+    within "$2" gone "$(pid "$1")"
+    wait "$(pid "$1")"
+    equal "$?" "$3"
+}
+
+seed() { # instance ...: the volume of a primary that was initialised in epoch 1, and stopped
+    local name
+    for name; do
+        make "$name"
+        cp -a "$root/template/a/vol/." "$t/$name/vol"
+        rm -f "$t/$name/vol/matriarch/"*.conf*
+    done
+    id=$(identifier "$1")
+}
+
+primary() { # instance: seeded, running, gate open, ready for standbys
+    seed "$1"
+    assign "$1" 1 run primary '' "$id"
+    launch "$1"
+    within 10 is_up "$1"
+    sql "$1" "alter system set matriarch.generation = '1'" && sql "$1" 'select pg_reload_conf()' >/dev/null
+    within 5 gate_is "$1" open
+}
+
+standby() { # instance, primary: cloned and streaming
+    make "$1"
+    sql "$2" "select pg_create_physical_replication_slot('test_$1', true)" >/dev/null
+    assign "$1" 1 clone standby "test-$2" "$id"
+    launch "$1" "$2"
+    within 15 streams "$2" "$1"
+    within 5 last_said "$1" '"step":"running"'
+}
+
+shims() { # programs that kill the supervisor of $DIE_INSTANCE: DIE_PROGRAM, called with DIE_ARGUMENT, DIE_WHEN (before, after) its work
+    mkdir -p "$t/shims"
+    for program in initdb postgres sync mv pg_basebackup; do
+        cat >"$t/shims/$program" <<EOF
+#!/bin/sh
+case "$program \$*" in
+    "\$DIE_PROGRAM "*"\$DIE_ARGUMENT"*)
+        [ "\$DIE_WHEN" = before ] || $(command -v "$program") "\$@"
+        kill -9 \$(cat "\$DIE_PID") ;;
+    *) exec $(command -v "$program") "\$@" ;;
+esac
+EOF
+        chmod 755 "$t/shims/$program"
+    done
+    export SHIMS=$t/shims DIE_PID=$t/$1/pid
+}
+
+# ---- Tests
+
+initialise() {
+    make a
+    launch a
+    within 5 said a '"step":"waiting"'
+    must last_said a '"volume":"empty"'
+    assign a 1 initialise primary
+    within 20 said a '"step":"running"'
+    id=$(identifier a)
+    must last_said a "\"deed\":\"initialise\",\"epoch\":1,\"volume\":\"data\",\"systemIdentifier\":\"$id\""
+    equal "$(operator a 'select rolsuper from pg_roles where rolname = current_user')" t
+    equal "$(sql a "select rolname || rolsuper || rolreplication || (rolpassword like 'SCRAM-SHA-256\$%') from pg_authid where rolpassword is not null order by 1")" \
+        $'matriarch_replicationfalsetruetrue\nmatriarchtruefalsetrue'
+    equal "$(sql a 'show data_checksums')" on
+    equal "$(stat -c %a "$(data a)")" 700
+    equal "$(cat "$t/a/vol/matriarch/epoch")" 1
+    must gate_is a closed
+    never test -e "$t/a/vol/pgdata.new"
+    # Told again, by a new supervisor: goes on with what it made
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    forget a
+    launch a
+    within 10 said a '"step":"running"'
+    equal "$(identifier a)" "$id"
+    never said a '"step":"initialising"'
+}
+
+initialise_is_killed() { # at every step, then again: one database cluster, whole
+    make a
+    shims a
+    local point made
+    for point in 'initdb --pgdata after' 'postgres --single after' 'sync -f after' 'mv initialised after' 'mv pgdata.new after'; do
+        rm -rf "$t/a/vol/pgdata" "$t/a/vol/matriarch" # and a pgdata.new of the round before stays
+        forget a
+        printf '' | project a assignment
+        # shellcheck disable=SC2086
+        set -- $point
+        DIE_PROGRAM=$1 DIE_ARGUMENT=$2 DIE_WHEN=$3 launch a
+        assign a 1 initialise primary
+        within 20 gone "$(pid a)"
+        never said a '"step":"running"'
+        made=$(identifier a 2>/dev/null)
+        case $point in *pgdata.new\ after) [ -n "$made" ] || die "$point: no pgdata" ;; *) [ -z "$made" ] || die "$point: there is a pgdata" ;; esac
+        SHIMS='' launch a
+        within 20 said a '"step":"running"'
+        equal "$(operator a 'select 1')" 1
+        [ -z "$made" ] || equal "$(identifier a)" "$made"
+        never test -e "$t/a/vol/pgdata.new"
+        kill -TERM "$(pid a)"
+        ends a 10 0
+    done
+}
+
+initialise_refuses_data() {
+    seed a
+    assign a 2 initialise primary
+    launch a
+    within 5 last_said a '"reason":"occupied"'
+    equal "$(identifier a)" "$id"
+    must is_down a
+    # Not this mark either: same epoch, another database cluster
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    forget a
+    echo '3 7000000000000000001' >"$t/a/vol/matriarch/initialised"
+    assign a 3 initialise primary
+    launch a
+    within 5 last_said a '"reason":"occupied"'
+    # Nor without a control file: that is damage, not emptiness
+    rm "$(data a)/global/pg_control"
+    assign a 4 initialise primary
+    within 5 last_said a '"epoch":4,"volume":"foreign".*"reason":"occupied"'
+    must test -e "$(data a)/PG_VERSION"
+}
+
+initialise_without_passwords() {
+    make a
+    printf '' | project a matriarch
+    assign a 1 initialise primary
+    launch a
+    within 5 last_said a '"step":"refused".*"reason":"initdb"'
+    printf '%s' "$password" | project a matriarch
+    within 20 last_said a '"step":"running"'
+}
+
+run_refuses() {
+    make a
+    assign a 1 run primary '' 7000000000000000001
+    launch a
+    within 5 last_said a '"reason":"empty"'
+    assign a 2 rejoin standby test-b 7000000000000000001
+    within 5 last_said a '"deed":"rejoin".*"reason":"empty"'
+    mkdir "$(data a)" # emptied, not absent
+    assign a 3 run standby '' 7000000000000000001
+    within 5 last_said a '"deed":"run","epoch":3.*"reason":"empty"'
+    never said a '"step":"initialising"'
+    equal "$(ls -A "$(data a)")" ''
+
+    seed b
+    assign b 2 run primary '' 7000000000000000001
+    launch b
+    within 5 last_said b "\"volume\":\"foreign\",\"systemIdentifier\":\"$id\".*\"reason\":\"foreign\""
+    assign b 3 run standby test-a "$id"
+    within 5 last_said b '"volume":"data".*"reason":"was-primary"'
+    must last_said b '"timeline":1,"lsn":"0/[0-9A-F]*"'
+    assign b 4 rejoin standby test-a "$id"
+    within 5 last_said b '"reason":"unsupported"'
+    as_user touch "$(data b)/standby.signal" &
+    wait $!
+    assign b 5 run primary '' "$id"
+    within 5 last_said b '"reason":"is-standby"'
+    never said b '"step":"starting"'
+    assign b 6 run standby '' "$id"
+    within 10 last_said b '"step":"running"'
+}
+
+clone() {
+    primary a
+    sql a "alter system set synchronous_standby_names = ''"
+    sql a 'alter system set primary_slot_name = nonsense'
+    sql a "alter system set primary_conninfo = 'host=nowhere'"
+    standby b a
+    local conf
+    conf=$(data b)/postgresql.auto.conf
+    equal "$(grep -c '^primary_conninfo' "$conf")" 1
+    must grep -q "^primary_conninfo = '.*user=matriarch_replication passfile=$t/b/run/.pgpass application_name=test-b/e1 " "$conf"
+    must grep -qx "primary_slot_name = 'test_b'" "$conf"
+    must grep -qx "matriarch.epoch = '1'" "$conf"
+    never grep -Eq 'synchronous_standby_names|matriarch.generation|nonsense|nowhere' "$conf"
+    equal "$(sql a "select active from pg_replication_slots where slot_name = 'test_b'")" t
+    equal "$(sql b 'select pg_is_in_recovery()')" t
+    must gate_is b open
+    within 5 last_said b '"step":"running","deed":"clone"'
+    # Not done again by a new supervisor, and not when it is merely run
+    local made
+    made=$(stat -c %i "$(data b)")
+    kill -TERM "$(pid b)"
+    ends b 5 0
+    forget b
+    launch b a
+    within 10 streams a b
+    assign b 1 run standby test-a "$id"
+    within 5 last_said b '"step":"running","deed":"run"'
+    never said b '"step":"cloning"'
+    equal "$(stat -c %i "$(data b)")" "$made"
+    # The same words once more, after others: another copy, beside the running one
+    assign b 1 clone standby test-a "$id"
+    within 5 said b '"step":"cloning"'
+    within 15 last_said b '"step":"running","deed":"clone"'
+    [ "$(stat -c %i "$(data b)")" != "$made" ] || die 'no new copy'
+    within 10 streams a b
+    within 10 test ! -e "$t/b/vol/pgdata.old"
+}
+
+clone_over_data() { # it is moved aside, and deleted only after the new one streams
+    primary a
+    seed b
+    sql a "select pg_create_physical_replication_slot('test_b', true)" >/dev/null
+    as_user touch "$(data b)/mine" &
+    wait $!
+    shims b
+    # Killed between the two renames: the old directory comes back, and the copy is made again
+    assign b 2 clone standby test-a "$id"
+    DIE_PROGRAM=mv DIE_ARGUMENT=pgdata.old DIE_WHEN=after launch b a
+    within 20 gone "$(pid b)"
+    never test -e "$(data b)"
+    must test -e "$t/b/vol/pgdata.old/mine"
+    # Killed after both: the first data stays
+    DIE_PROGRAM=mv DIE_ARGUMENT='pgdata.new /' DIE_WHEN=after launch b a
+    within 20 gone "$(pid b)"
+    must test -e "$t/b/vol/pgdata.old/mine"
+    never test -e "$(data b)/mine"
+    # Done, but it cannot stream: the first data stays
+    printf 'wrong' | project b matriarch_replication
+    DIE_PROGRAM=mv DIE_ARGUMENT='cloned.new' DIE_WHEN=after launch b a
+    within 5 said b '"step":"failed".*"reason":"basebackup","message":".*password authentication failed'
+    printf '%s' "$replication_password" | project b matriarch_replication
+    within 20 gone "$(pid b)"
+    must test -e "$t/b/vol/pgdata.old/mine"
+    printf 'wrong' | project b matriarch_replication
+    forget b
+    SHIMS='' launch b a
+    within 10 last_said b '"step":"running"'
+    sleep 2.5
+    must test -e "$t/b/vol/pgdata.old/mine"
+    printf '%s' "$replication_password" | project b matriarch_replication
+    within 15 streams a b
+    within 10 test ! -e "$t/b/vol/pgdata.old"
+    within 5 eval "! ls -d '$t'/b/vol/pgdata.trash.* 2>/dev/null"
+    never said b '"step":"cloning"'
+    never test -e "$(data b)/mine"
+}
+
+clone_waits() { # for an upstream that is not there; a new assignment ends it; a foreign upstream is refused
+    seed a
+    make b
+    assign b 1 clone standby test-a "$id"
+    launch b a
+    within 5 said b '"step":"cloning".*"reason":"basebackup","message":"waits for test-a: '
+    sleep 2
+    [ "$(times b '"step":"cloning"')" -le 2 ] || die 'reported more than once'
+    assign b 2 stop standby '' "$id"
+    within 5 last_said b '"step":"stopped","deed":"stop","epoch":2'
+    assign b 3 clone standby test-a "$id"
+    within 5 last_said b '"step":"cloning","deed":"clone","epoch":3'
+    assign a 1 run primary '' "$id"
+    launch a
+    within 10 is_up a
+    # No slot yet: goes on when the operator has made it
+    within 10 said b '"step":"failed".*slot'
+    sql a "select pg_create_physical_replication_slot('test_b', true)" >/dev/null
+    within 20 streams a b
+    within 5 last_said b '"step":"running","deed":"clone","epoch":3'
+
+    seed c
+    assign c 2 clone standby test-a 7000000000000000001
+    sql a "select pg_create_physical_replication_slot('test_c', true)" >/dev/null
+    launch c a
+    within 10 last_said c '"step":"refused","deed":"clone".*"reason":"foreign"'
+    equal "$(identifier c)" "$id"
+    never test -e "$t/c/vol/pgdata.new"
+}
+
+clone_is_changed() { # a copy under way is ended when the assignment changes, and by SIGTERM
+    primary a
+    make b
+    mkdir "$t/slow"
+    printf '#!/bin/sh\n[ -e %s/go ] || exec sleep 77\nexec %s "$@"\n' "$t" "$PGBIN/pg_basebackup" >"$t/slow/pg_basebackup"
+    chmod 755 "$t/slow/pg_basebackup"
+    assign b 1 clone standby test-a "$id"
+    sql a "select pg_create_physical_replication_slot('test_b', true)" >/dev/null
+    SHIMS=$t/slow launch b a
+    local child
+    within 5 pgrep -P "$(pid b)" -f 'sleep 77'
+    child=$(pgrep -P "$(pid b)" -f 'sleep 77')
+    echo malformed | project b assignment
+    within 5 last_said b '"reason":"malformed"'
+    must kill -0 "$child"
+    touch "$t/go"
+    assign b 2 clone standby test-a "$id"
+    within 5 gone "$child"
+    within 15 streams a b
+    rm "$t/go"
+    assign b 3 clone standby test-a "$id" # beside a running one
+    within 5 pgrep -P "$(pid b)" -f 'sleep 77'
+    child=$(pgrep -P "$(pid b)" -f 'sleep 77')
+    must streams a b
+    kill -TERM "$(pid b)"
+    ends b 5 0
+    within 2 gone "$child"
+    equal "$(control b 'Database cluster state')" 'shut down in recovery'
+}
+
+stop() {
+    primary a
+    assign a 1 stop primary '' "$id"
+    within 5 last_said a '"step":"stopped","deed":"stop"'
+    must last_said a '"timeline":1,"lsn":"0/[0-9A-F]*"'
+    equal "$(control a 'Database cluster state')" 'shut down'
+    configuration a 'work_mem = 5MB' | project a postgresql.conf
+    sleep 1
+    must is_down a
+    must lives a
+    assign a 2 run primary '' "$id"
+    within 10 last_said a '"step":"running","deed":"run","epoch":2'
+    equal "$(sql a 'show work_mem')" 5MB
+}
+
+epoch() {
+    seed a
+    assign a 5 run primary '' "$id"
+    launch a
+    within 10 last_said a '"step":"running"'
+    # Smaller: what runs goes on, one report
+    assign a 4 stop primary '' "$id"
+    within 5 last_said a '"epoch":5.*"reason":"stale-epoch"'
+    must is_up a
+    # What SQL has raised counts
+    sql a "alter system set matriarch.epoch = '7'"
+    assign a 6 stop primary '' "$id"
+    within 5 last_said a '"epoch":7.*"reason":"stale-epoch"'
+    must is_up a
+    # A larger or equal one only raises it
+    assign a 8 run primary '' "$id"
+    within 5 last_said a '"step":"running".*"epoch":8'
+    equal "$(cat "$t/a/vol/matriarch/epoch")" 8
+    equal "$(times a '"step":"starting"')" 1
+    # It survives the supervisor
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    assign a 7 run primary '' "$id"
+    forget a
+    launch a
+    within 5 last_said a '"epoch":8.*"reason":"stale-epoch"'
+    sleep 0.5
+    must is_down a
+    kill -9 "$(pid a)"
+    echo garbage >"$t/a/vol/matriarch/epoch"
+    assign a 9 run primary '' "$id"
+    forget a
+    launch a
+    within 5 last_said a '"reason":"stale-epoch"'
+    must is_down a
+}
+
+epoch_after_crash() { # a primary whose epoch SQL has raised above its assignment does not come back by itself
+    primary a
+    sql a "alter system set matriarch.epoch = '2'"
+    kill -9 "$(postmaster a)"
+    within 5 last_said a '"epoch":2.*"reason":"stale-epoch"'
+    sleep 1
+    must is_down a
+    assign a 2 run primary '' "$id"
+    within 10 last_said a '"step":"running"'
+}
+
+malformed() {
+    seed a
+    launch a
+    local bad
+    for bad in x '{}' '{"v":2,"epoch":1,"deed":"run","role":"primary","upstream":"","systemIdentifier":"1"}' \
+        ' {"v":1,"epoch":1,"deed":"run","role":"primary","upstream":"","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":01,"deed":"run","role":"primary","upstream":"","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":9999999999999999,"deed":"run","role":"primary","upstream":"","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":1,"deed":"erase","role":"primary","upstream":"","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":1,"deed":"run","role":"","upstream":"","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":1,"deed":"run","role":"primary","upstream":"","systemIdentifier":""}' \
+        '{"v":1,"epoch":1,"deed":"clone","role":"standby","upstream":"","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":1,"deed":"initialise","role":"standby","upstream":"","systemIdentifier":""}' \
+        '{"v":1,"epoch":1,"deed":"run","role":"primary","upstream":"","systemIdentifier":"1"}}' \
+        '{"v":1,"epoch":1,"deed":"run","role":"standby","upstream":"$(touch '"$t"'/x)","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":1,"deed":"run","role":"standby","upstream":"a b","systemIdentifier":"1"}' \
+        '{"v":1,"epoch":1,"deed":"run","role":"standby","upstream":"a\"","systemIdentifier":"1"}' \
+        "$(printf '\001\\"%0400d' 0)"; do
+        forget a
+        printf '%s' "$bad" | project a assignment
+        within 5 last_said a '"reason":"malformed"'
+    done
+    never said a '"step":"starting"'
+    never test -e "$t/x"
+    [ "$(last a | wc -c)" -lt 800 ] || die 'the message is too long'
+    assign a 1 run primary '' "$id"
+    within 10 last_said a '"step":"running"'
+    echo nonsense | project a assignment
+    within 5 last_said a '"reason":"malformed"'
+    must is_up a
+    kill -9 "$(postmaster a)" # what was accepted last is still what is done
+    within 10 last_said a '"step":"running"'
+    printf '' | project a assignment
+    sleep 0.7
+    must is_up a
+}
+
+lock() { # one supervisor on a volume, and none beside what another left behind
+    primary a
+    make b
+    assign b 2 run primary '' "$id"
+    VOLUME=$t/a/vol launch b
+    within 5 last_said b '"step":"waiting".*"volume":"data".*"reason":"locked"'
+    sleep 1
+    never said b '"step":"starting"'
+    kill -9 "$(pid a)" # its PostgreSQL lives, and so does the lock
+    sleep 1
+    must is_up a
+    never said b '"step":"starting"'
+    kill -QUIT "$(postmaster a)"
+    within 10 said b '"step":"running"'
+    kill -TERM "$(pid b)"
+    ends b 5 0
+}
+
+signals() { # TERM and INT, with a client connected and writing; while waiting; while initdb runs
+    local signal
+    seed a
+    assign a 1 run primary '' "$id"
+    for signal in TERM INT; do
+        forget a
+        launch a
+        within 10 last_said a '"step":"running"'
+        sql a 'create table if not exists t (i int); insert into t select generate_series(1, 100000); select pg_sleep(60)' >/dev/null &
+        within 5 eval '[ "$(sql a "select count(*) from pg_stat_activity where query like '"'%pg_sleep(60)'"' and pid <> pg_backend_pid()")" = 1 ]'
+        kill -"$signal" "$(pid a)"
+        ends a 5 0
+        equal "$(control a 'Database cluster state')" 'shut down'
+        must last_said a '"step":"stopped"'
+    done
+    make b c
+    launch b
+    within 5 said b '"step":"waiting"'
+    kill -INT "$(pid b)"
+    ends b 1 0
+    assign c 1 initialise primary
+    launch c
+    within 5 test -e "$t/c/vol/pgdata.new/postgresql.conf"
+    kill -TERM "$(pid c)"
+    ends c 1 0
+    never test -e "$(data c)"
+}
+
+hangs() { # what ignores a fast stop is stopped at once after 30 s: here after 3, by a supervisor with a shorter patience
+    sed 's/now + 3000))/now + 300))/' "$supervisor" >"$t/impatient"
+    cmp -s "$supervisor" "$t/impatient" && die 'nothing to shorten'
+    seed a
+    project a supervisor.sh <"$t/impatient"
+    assign a 1 run primary '' "$id"
+    launch a
+    within 10 is_up a
+    local backend
+    sql a 'select pg_sleep(60)' >/dev/null &
+    sleep 0.5
+    backend=$(sql a "select pid from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()")
+    kill -STOP "$backend"
+    kill -TERM "$(pid a)"
+    sleep 1.5
+    must lives a
+    ends a 12 0 # PostgreSQL itself takes 5 s until it kills what does not even quit
+}
+
+crash() { # a dead postmaster: its orphans are ended, it is restarted behind the gate, which opens when the rule is met
+    primary a
+    sql a 'create role app login'
+    standby b a
+    must client a
+    sql a "alter system set synchronous_standby_names = 'ANY 1 (\"test-b/e1\", \"test-c/e1\")'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    kill -TERM "$(pid b)"
+    ends b 5 0
+    # A backend that does not notice anything any more
+    sql a 'select pg_sleep(60)' >/dev/null &
+    sleep 0.3
+    local backend
+    backend=$(sql a "select pid from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()")
+    kill -STOP "$backend"
+    # A commit that nobody confirmed
+    sql a 'create table unconfirmed ()' >/dev/null &
+    sleep 0.3
+    forget a
+    kill -9 "$(postmaster a)"
+    within 5 said a '"step":"crashed".*"message":"exit status 137"'
+    within 5 gone "$backend"
+    within 10 last_said a '"step":"running"'
+    equal "$(sql a "select count(*) from pg_class where relname = 'unconfirmed'")" 1
+    sleep 2
+    must gate_is a closed
+    never client a
+    never said a gate-opened
+    must operator a 'select 1'
+    launch b a
+    within 15 said a '"step":"gate-opened"'
+    must streams a b
+    must client a
+    must gate_is a open
+    # And again, with the standby there
+    forget a
+    kill -9 "$(postmaster a)"
+    within 15 said a '"step":"gate-opened"'
+    equal "$(times a '"step":"crashed"')" 1
+}
+
+gate_counts() { # what opens the gate: a generation, and as many distinct listed standbys as the rule asks for
+    seed a
+    assign a 1 run primary '' "$id"
+    launch a
+    within 10 is_up a
+    sleep 1
+    must gate_is a closed
+    sql a "alter system set synchronous_standby_names = 'FIRST 2 (\"test-b/e1\", \"test-c/e1\")'"
+    sql a "alter system set matriarch.generation = '1'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    standby b a
+    sleep 1
+    must gate_is a closed
+    sql a "alter system set synchronous_standby_names = 'FIRST 1 (\"nobody\")'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    sleep 1
+    must gate_is a closed
+    sql a "alter system set synchronous_standby_names = '\"test-b/e1\",\"node (9)\"'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    within 3 gate_is a open
+}
+
+postmaster_quits() { # a backend that dies, or an immediate stop by somebody, is a crash; a clean end is somebody's will
+    primary a
+    forget a
+    kill -9 "$(sql a "select pid from pg_stat_activity where backend_type = 'walwriter'")"
+    within 10 said a '"step":"gate-opened"'
+    must said a '"step":"crashed"'
+    forget a
+    kill -QUIT "$(postmaster a)"
+    within 15 said a '"step":"gate-opened"'
+    must said a '"step":"crashed"'
+    forget a
+    kill -INT "$(postmaster a)"
+    within 5 last_said a '"step":"stopped".*not by its supervisor'
+    must last_said a '"timeline":1,"lsn":"0/[0-9A-F]*"'
+    configuration a 'work_mem = 5MB' | project a postgresql.conf
+    echo nonsense | project a assignment
+    within 5 last_said a '"reason":"malformed"'
+    assign a 1 run primary '' "$id"
+    within 5 last_said a '"step":"stopped"'
+    sleep 1
+    must is_down a
+    must lives a
+    assign a 2 run primary '' "$id"
+    within 10 last_said a '"step":"running"'
+}
+
+crash_loop() { # at most every 5 s
+    primary a
+    kill -9 "$(postmaster a)"
+    within 10 eval '[ "$(times a "\"step\":\"running\"")" = 2 ]'
+    kill -9 "$(postmaster a)"
+    within 3 last_said a '"step":"crashed"'
+    sleep 2
+    must last_said a '"step":"crashed"'
+    within 6 last_said a '"step":"running"'
+}
+
+configuration_changes() {
+    primary a
+    sql a 'create role app login'
+    configuration a 'work_mem = 5MB' | project a postgresql.conf
+    within 5 last_said a '"step":"configured"'
+    within 5 eval '[ "$(sql a "show work_mem")" = 5MB ]'
+    # Refused, with PostgreSQL's words, and the old one goes on
+    configuration a $'work_mem = 6MB\nno_such_thing = 1' | project a postgresql.conf
+    within 5 last_said a '"step":"configuration-refused".*no_such_thing'
+    configuration a 'work_mem = many' | project a postgresql.conf
+    within 5 last_said a '"step":"configuration-refused".*work_mem'
+    must is_up a
+    equal "$(sql a 'select pg_reload_conf()')" t
+    sleep 0.3
+    equal "$(sql a 'show work_mem')" 5MB
+    forget a
+    kill -9 "$(postmaster a)" # nor does a start use it
+    within 15 said a '"step":"gate-opened"'
+    equal "$(sql a 'show work_mem')" 5MB
+    configuration a 'work_mem = 7MB' | project a postgresql.conf
+    within 5 last_said a '"step":"configured"'
+    within 5 eval '[ "$(sql a "show work_mem")" = 7MB ]'
+    # pg_hba.conf
+    { cat "$t/a/etc/pg_hba.closed.conf"; echo 'host all app 127.0.0.1/32 sometimes'; } | project a pg_hba.conf
+    within 5 last_said a '"step":"configuration-refused".*pg_hba.conf: line 5: .*sometimes'
+    equal "$(sql a 'select pg_reload_conf()')" t
+    sleep 0.3
+    must client a
+    { cat "$t/a/etc/pg_hba.closed.conf"; echo 'host all app 127.0.0.1/32 reject'; } | project a pg_hba.conf
+    within 5 last_said a '"step":"configured"'
+    within 5 eval '! client a >/dev/null'
+}
+
+configuration_while_closed() { # must not open the gate, nor may what is wrong with it
+    seed a
+    assign a 1 run primary '' "$id"
+    launch a
+    within 10 is_up a
+    sql a 'create role app login'
+    { cat "$t/a/etc/pg_hba.closed.conf"; echo 'host all app 127.0.0.1/32 trust'; echo; } | project a pg_hba.conf
+    sleep 1
+    sql a 'select pg_reload_conf()' >/dev/null
+    sleep 0.3
+    never client a
+    echo 'rubbish' | project a pg_hba.conf
+    sleep 1
+    sql a "alter system set matriarch.generation = '1'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    within 5 last_said a '"step":"configuration-refused".*pg_hba.conf'
+    must gate_is a closed
+    never client a
+    { cat "$t/a/etc/pg_hba.closed.conf"; echo 'host all app 127.0.0.1/32 trust'; } | project a pg_hba.conf
+    within 5 last_said a '"step":"gate-opened"'
+    must client a
+}
+
+configuration_while_starting() { # is seen when it is up
+    seed a
+    mkdir "$t/slow"
+    printf '#!/bin/sh\ncase "$*" in *" -C "*) ;; *) sleep 2 ;; esac\nexec %s "$@"\n' "$PGBIN/postgres" >"$t/slow/postgres"
+    chmod 755 "$t/slow/postgres"
+    assign a 1 run primary '' "$id"
+    SHIMS=$t/slow launch a
+    within 5 said a '"step":"starting"'
+    configuration a 'work_mem = 5MB' | project a postgresql.conf
+    within 10 last_said a '"step":"configured"'
+    equal "$(sql a 'show work_mem')" 5MB
+}
+
+configuration_is_taken_back() { # it passes the check, and then does not start
+    primary a
+    configuration a $'shared_buffers = 1TB\nhuge_pages = on\nwork_mem = 5MB' | project a postgresql.conf
+    within 5 last_said a '"step":"configured"'
+    forget a
+    kill -9 "$(postmaster a)"
+    within 15 said a '"step":"gate-opened"'
+    must said a '"step":"configuration-taken-back".*"reason":"configuration","message":"FATAL: .*memory'
+    equal "$(sql a 'show shared_buffers')" 16MB
+    equal "$(sql a 'show work_mem')" 4MB
+    configuration a 'work_mem = 6MB' | project a postgresql.conf
+    within 5 last_said a '"step":"configured"'
+    within 5 eval '[ "$(sql a "show work_mem")" = 6MB ]'
+    # The hba of a standby
+    standby b a
+    kill -TERM "$(pid b)"
+    ends b 5 0
+    echo rubbish | project b pg_hba.conf
+    forget b
+    launch b a
+    within 15 said b '"step":"configuration-taken-back".*invalid connection type'
+    within 15 streams a b
+}
+
+never_started() { # a first configuration that is wrong, in both ways; put right
+    seed a
+    configuration a 'no_such_thing = 1' | project a postgresql.conf
+    assign a 1 run primary '' "$id"
+    launch a
+    within 5 last_said a '"step":"refused".*"reason":"configuration".*no_such_thing'
+    configuration a $'shared_buffers = 1TB\nhuge_pages = on' | project a postgresql.conf
+    within 10 last_said a '"step":"failed".*"reason":"start","message":"FATAL: .*memory'
+    must lives a
+    configuration a | project a postgresql.conf
+    within 10 last_said a '"step":"running"'
+    # The output of the start that tells why was captured; that of the one that worked is not
+    within 5 eval '! readlink "/proc/$(postmaster a)/fd/2" | grep -q start.log'
+    within 5 is_up a
+}
+
+passfile() {
+    seed a
+    printf 'a:b\\c' | project a matriarch
+    assign a 1 run primary '' "$id"
+    launch a
+    within 10 is_up a
+    equal "$(stat -c %a "$t/a/run/.pgpass")" 600
+    must grep -qxF '*:*:*:matriarch:a\:b\\c' "$t/a/run/.pgpass"
+    must grep -qxF "*:*:*:matriarch_replication:re'pl\\:x\\\\" "$t/a/run/.pgpass"
+    printf 'second\n' | project a matriarch
+    within 5 grep -qxF '*:*:*:matriarch:second' "$t/a/run/.pgpass"
+    equal "$(stat -c %a "$t/a/run/.pgpass")" 600
+    printf '' | project a matriarch
+    sleep 1
+    must grep -qxF '*:*:*:matriarch:second' "$t/a/run/.pgpass"
+}
+
+open_directory() { # as fsGroup leaves it; and what an earlier container left behind
+    seed a
+    chmod -R g+rwX "$(data a)"
+    equal "$(stat -c %a "$(data a)")" 770
+    printf '1\n%s\n1\n1\n' "$(data a)" >"$(data a)/postmaster.pid"
+    printf '1\n' >"$t/a/run/.s.PGSQL.$(cat "$t/a/port").lock"
+    [ "$(id -u)" != 0 ] || chown "$user" "$(data a)/postmaster.pid" "$t/a/run/".s*
+    assign a 1 run primary '' "$id"
+    launch a
+    within 10 last_said a '"step":"running"'
+    equal "$(stat -c %a "$(data a)")" 700
+    equal "$(times a '"step":"starting"')" 1
+}
+
+uid_without_name() {
+    [ "$(id -u)" = 0 ] || die 'not run: needs root'
+    ls /usr/lib/libnss_wrapper.so /usr/lib/*/libnss_wrapper.so >/dev/null 2>&1 || ls /usr/lib/*/libnss_wrapper.so >/dev/null 2>&1 ||
+        die 'not run: no libnss_wrapper.so (package libnss-wrapper)'
+    AS_UID=54321
+    make a
+    assign a 1 initialise primary
+    launch a
+    within 20 last_said a '"step":"running"'
+    equal "$(stat -c %u "$(data a)")" 54321
+    equal "$(operator a 'select 1')" 1
+}
+
+probe() {
+    primary a
+    alive() { (export MATRIARCH_RUN=$t/a/run; as_user "$TEST_SHELL" "$t/a/etc/supervisor.sh" alive); }
+    must alive
+    kill -STOP "$(pid a)"
+    local uptime
+    read -r uptime _ </proc/uptime
+    echo $((${uptime%.*} * 100 - 6500)) >"$t/a/run/alive"
+    never alive
+    echo $((${uptime%.*} * 100 - 5500)) >"$t/a/run/alive"
+    must alive
+    rm "$t/a/run/alive"
+    never alive 2>/dev/null
+    kill -CONT "$(pid a)"
+    within 2 alive
+}
+
+repeats() { # what waits says so every 10 s, and nothing else does
+    seed a b
+    assign a 1 run primary '' "$id"
+    assign b 1 run standby '' "$id"
+    launch a
+    launch b
+    within 10 said a running
+    sleep 21
+    equal "$(times a '"step":"running"')" 1
+    local count
+    count=$(times b was-primary)
+    [ "$count" = 3 ] || [ "$count" = 2 ] || die "$count reports"
+}
+
+pid_one() { # really as PID 1: signals reach it, orphans are reaped, those of a dead postmaster are found
+    [ "$(id -u)" = 0 ] && unshare --pid --fork --mount-proc true 2>/dev/null || die 'not run: needs root and PID namespaces'
+    seed a
+    assign a 1 run primary '' "$id"
+    NAMESPACE='unshare --pid --fork --mount-proc --kill-child' launch a
+    within 10 is_up a
+    local outer one process
+    outer=$(pid a)
+    one=$(pgrep -P "$outer")
+    equal "$(sed -n 's/^NSpid:.*\t//p' "/proc/$one/status")" 1
+    process=$(pgrep -P "$one" -x postgres)
+    sql a "copy (select 1) to program 'sleep 0.7 & sleep 0.8 & sleep 0.9 & exit 0'"
+    within 2 pgrep -P "$one" -f 'sleep 0.9'
+    within 3 eval '! pgrep -P "$one" -f "sleep 0.9" && ! pgrep -P "$one" -r Z'
+    sql a "alter system set matriarch.generation = '1'"
+    kill -9 "$process"
+    within 15 said a '"step":"gate-opened"'
+    must said a '"step":"crashed"'
+    kill -TERM "$one"
+    within 5 gone "$outer"
+    wait "$outer"
+    equal "$?" 0
+    equal "$(control a 'Database cluster state')" 'shut down'
+}
+
+idle() { # the instance that was launched first of all, all this time
+    t=$root/template
+    local used seconds
+    used=$(($(awk '{ print $14 + $15 + $16 + $17 }' "/proc/$(pid idle)/stat") - idle_before))
+    seconds=$((SECONDS - idle_since))
+    while [ "$seconds" -lt 20 ]; do
+        sleep 1
+        used=$(($(awk '{ print $14 + $15 + $16 + $17 }' "/proc/$(pid idle)/stat") - idle_before))
+        seconds=$((SECONDS - idle_since))
+    done
+    awk "BEGIN { printf \"    idle: %.2f CPU seconds of the supervisor and its children in 20 s\n\", $used / $(getconf CLK_TCK) * 20 / $seconds }"
+    [ $((used * 20 / seconds)) -lt $(($(getconf CLK_TCK) / 2)) ] || die 'that is more than 2.5 %'
+    must is_up idle
+}
+
+reports_are_json() { # every line that any supervisor of this run has said, read by PostgreSQL
+    primary a
+    cat "$root"/*/*/log "$root"/*/*/*/log 2>/dev/null | sed -n 's/^matriarch //p' >"$t/lines"
+    [ "$(wc -l <"$t/lines")" -gt 10 ] || die 'too few lines'
+    equal "$(psql -XAtq -h "$t/a/run" -p "$(cat "$t/a/port")" -U postgres -d postgres <<EOF 2>&1
+create temp table said (line text);
+\\copy said from '$t/lines' with (format csv, delimiter E'\\x02', quote E'\\x01')
+select distinct string_agg(key, ' ') from (select line, key from (select distinct line from said) s, json_object_keys(line::json) key) k group by line;
+EOF
+)" 'v time step deed epoch volume systemIdentifier timeline lsn reason message'
+}
+
+no_password_is_shown() { # to any program as an argument or in its environment, in any output of this run, or on a volume
+    make a b
+    mkdir "$t/shims"
+    for program in initdb postgres psql pg_basebackup pg_controldata sed awk cat mv rm sync date sleep chmod mkdir flock id env; do
+        printf '#!/bin/sh\n{ echo "${0##*/} $*"; /usr/bin/tr "\\0" " " </proc/$$/environ; } >>%s/commands\nexec %s "$@"\n' "$t" "$(command -v "$program")" \
+            >"$t/shims/$program"
+        chmod 755 "$t/shims/$program"
+    done
+    touch "$t/commands"
+    chmod 666 "$t/commands"
+    SHIMS=$t/shims
+    assign a 1 initialise primary
+    launch a
+    within 30 last_said a '"step":"running"'
+    id=$(identifier a)
+    sql a "alter system set matriarch.generation = '1'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    within 10 gate_is a open
+    standby b a
+    local word log
+    for word in 'initdb --pgdata' 'postgres --single' 'psql -X' 'pg_basebackup --pgdata' 'MATRIARCH_ETC='; do must grep -qF -e "$word" "$t/commands"; done
+    for word in 'se:c' "'et " "re'pl" "re''pl" "''et" 'se\:c' 'pl\:x'; do
+        never grep -aqF "$word" "$t/commands"
+        for log in "$root"/*/{*,*/*}/{log,errors}; do [ ! -e "$log" ] || never grep -aqF "$word" "$log"; done
+        never grep -raqF "$word" "$t/a/vol"
+        never grep -raqF "$word" "$t/b/vol"
+    done
+}
+
+# ---- The run
+
+tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
+    clone_is_changed stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
+    configuration_changes configuration_while_closed configuration_is_taken_back never_started passfile open_directory uid_without_name
+    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_crash busybox_malformed busybox_configuration_is_taken_back
+    busybox_signals idle reports_are_json no_password_is_shown)
+[ $# = 0 ] || tests=("$@")
+
+running=()
+t=$root/template
+mkdir "$t"
+make a idle
+assign a 1 initialise primary
+launch a
+if ! (within 30 last_said a '"step":"running"'); then cat "$t/a/log"; echo 'supervisor-test: cannot even initialise' >&2; exit 1; fi
+kill -TERM "$(pid a)"
+wait "$(pid a)"
+id=$(identifier a)
+cp -a "$t/a/vol/." "$t/idle/vol"
+assign idle 1 run primary '' "$id"
+launch idle
+(within 10 last_said idle '"step":"running"') || exit 1
+sql idle "alter system set matriarch.generation = '1'"
+sql idle 'select pg_reload_conf()' >/dev/null
+(within 10 gate_is idle open) || exit 1
+idle_since=$SECONDS
+idle_before=$(awk '{ print $14 + $15 + $16 + $17 }' "/proc/$(pid idle)/stat")
+one() { # test: its verdict and what it said, into $t/verdict
+    trap - EXIT
+    local began=$SECONDS
+    mkdir "$t"
+    if (
+        trap 'clean_up "$t"' EXIT
+        case $1 in busybox_*) TEST_SHELL='busybox sh' ;; esac
+        "${1#busybox_}"
+    ) >"$t/output" 2>&1; then
+        echo "ok      $1 ($((SECONDS - began)) s)"
+        [ -n "${KEEP:-}" ] || rm -rf "$t"/*/vol "$t"/*/*/vol
+        grep '^    ' "$t/output"
+    else
+        echo "FAILED  $1 ($((SECONDS - began)) s)"
+        grep -v ' Killed  ' "$t/output" | tail -n 5
+        for log in "$t"/*/log "$t"/*/*/log "$t"/*/errors "$t"/*/*/errors; do
+            [ ! -s "$log" ] || { echo "    -- $log"; tail -n 15 "$log" | sed 's/^/    /'; }
+        done
+    fi >"$t/verdict"
+    cat "$t/verdict"
+}
+
+for test in "${tests[@]}"; do # two at a time: they mostly wait. The last ones look at what the others have left
+    case $test in idle | reports_are_json | no_password_is_shown) wait "${running[@]}" && running=() ;; esac
+    [ "${#running[@]}" -lt 2 ] || {
+        wait -n "${running[@]}"
+        mapfile -t running < <(for process in "${running[@]}"; do ! kill -0 "$process" 2>/dev/null || echo "$process"; done)
+    }
+    next_port=$((next_port + 20))
+    t=$root/$test
+    one "$test" &
+    running+=("$!")
+done
+wait "${running[@]}"
+passed=$(cat "$root"/*/verdict | grep -c '^ok ')
+failed=$((${#tests[@]} - passed))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
