@@ -11,7 +11,7 @@
 #
 # One line per test; the last line is "N passed, N failed"; exit status 0 only if none failed. Each test runs in its own subshell and
 # ends at the first thing that is not as it must be. A test whose means are missing on this machine fails and says what is missing.
-# shellcheck disable=SC2016,SC2030,SC2031,SC2317  # eval'd on purpose; subshells on purpose; called by name
+# shellcheck disable=SC2015,SC2016,SC2030,SC2031,SC2317  # || after && and subshells on purpose, quoted for eval, called by name
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -66,9 +66,10 @@ clean_up() { # directory: ends the supervisors and whatever they left
 }
 
 finish() {
+    exec 2>/dev/null # the shell tells of each child that is killed here
     clean_up "$root"
     for directory in "$root"/*/; do clean_up "${directory%/}"; done
-    if [ -n "${KEEP:-}" ]; then echo "kept: $root" >&2; else sleep 0.3; rm -rf "$root"; fi
+    if [ -n "${KEEP:-}" ]; then echo "kept: $root"; else sleep 0.3; rm -rf "$root"; fi
 }
 trap finish EXIT
 
