@@ -509,6 +509,8 @@ epoch() {
     assign a 4 stop primary '' "$id"
     within 5 last_said a '"epoch":5.*"reason":"stale-epoch"'
     must is_up a
+    kill -9 "$(postmaster a)"
+    within 10 last_said a '"step":"running"'
     # What SQL has raised counts
     sql a "alter system set matriarch.epoch = '7'"
     assign a 6 stop primary '' "$id"
@@ -518,7 +520,7 @@ epoch() {
     assign a 8 run primary '' "$id"
     within 5 last_said a '"step":"running".*"epoch":8'
     equal "$(cat "$t/a/vol/matriarch/epoch")" 8
-    equal "$(times a '"step":"starting"')" 1
+    equal "$(times a '"step":"starting"')" 2
     # It survives the supervisor
     kill -TERM "$(pid a)"
     ends a 5 0
@@ -711,6 +713,23 @@ gate_counts() { # what opens the gate: a generation, and as many distinct listed
     sql a "alter system set synchronous_standby_names = '\"test-b/e1\",\"node (9)\"'"
     sql a 'select pg_reload_conf()' >/dev/null
     within 3 gate_is a open
+    # One that streams, but has not flushed what was there at the start: pg_receivewal says "flushed" only at the end of a segment
+    kill -TERM "$(pid a)" "$(pid b)"
+    ends a 5 0
+    launch a
+    within 10 is_up a
+    sleep 1
+    must gate_is a closed
+    mkdir "$t/wal"
+    PGPASSWORD=$replication_password pg_receivewal --no-loop --status-interval=1 -D "$t/wal" -S test_b \
+        -d "host=127.0.0.1 port=$(cat "$t/a/port") user=matriarch_replication application_name=test-b/e1" &
+    within 5 streams a b
+    equal "$(sql a 'select sync_state from pg_stat_replication')" sync
+    sleep 1
+    must gate_is a closed
+    sql a 'select pg_switch_wal()' >/dev/null
+    within 5 gate_is a open
+    kill $!
 }
 
 postmaster_quits() { # a backend that dies, or an immediate stop by somebody, is a crash; a clean end is somebody's will
@@ -880,8 +899,10 @@ open_directory() { # as fsGroup leaves it; and what an earlier container left be
     seed a
     chmod -R g+rwX "$(data a)"
     equal "$(stat -c %a "$(data a)")" 770
-    printf '1\n%s\n1\n1\n' "$(data a)" >"$(data a)/postmaster.pid"
-    printf '1\n' >"$t/a/run/.s.PGSQL.$(cat "$t/a/port").lock"
+    local other # a process of this user that is no postmaster, but has the number of one
+    other=$(cat "$root/template/idle/pid")
+    printf '%s\n%s\n1\n1\n' "$other" "$(data a)" >"$(data a)/postmaster.pid"
+    printf '%s\n%s\n1\n1\n' "$other" "$(data a)" >"$t/a/run/.s.PGSQL.$(cat "$t/a/port").lock"
     [ "$(id -u)" != 0 ] || chown "$user" "$(data a)/postmaster.pid" "$t/a/run/".s*
     assign a 1 run primary '' "$id"
     launch a

@@ -41,11 +41,11 @@ state=$volume/matriarch new=$volume/pgdata.new old=$volume/pgdata.old
 export PGDATA="$volume/pgdata"
 
 now=0 due=1 ending=''                                      # uptime in 1/100 s; when to decide again (0: not); a signal came
-seen='' line='' assignment='' refused=''      # of /etc/matriarch: what was read, what was accepted, what waits for a change
+seen='' line='' assignment='' refused=''                   # of /etc/matriarch: what was read, what was accepted, what waits for a change
 deed='' role='' upstream='' identifier='' epoch=0 kept=0   # the assignment in its parts; the epoch kept
 content=empty sysid='' timeline=0 lsn='' cluster_state=''  # the volume, as it was when PostgreSQL was last down
-pg='' up='' started=0 gate=open position='' poll=0 trial=''  # PostgreSQL: pid, accepts connections; a trial's output is captured
-stopping='' stop_by=0 after='' down=''                             # being stopped; what goes on then; why it stays down
+pg='' up='' started=0 gate=open position='' poll=0 trial='' # PostgreSQL: pid, accepts connections; a trial's output is captured
+stopping='' stop_by=0 after='' down=''                     # being stopped; what goes on then; why it stays down
 job='' job_next='' pause=30 tries=0                        # the child that works on a deed; its retries
 reported='' repeat=0
 
@@ -89,7 +89,7 @@ clock() { # both fields of /proc/uptime have two decimals; 08 would be octal
 }
 
 nap() { # seconds; ended by a signal. The shell collects whichever child or orphan dies meanwhile
-    sleep "$1" &
+    sleep "$1" 9>&- &
     wait $!
 }
 
@@ -133,10 +133,16 @@ end_orphans() { # directory of a postmaster that died. Fails while there were an
     [ -z "$left" ]
 }
 
-ask() { # SQL for our own PostgreSQL; one value, in $answer
+ask() { # SQL for our own PostgreSQL; one value, in $answer. Never longer than some 3 s, whatever hangs
     psql -XAtqw -c "$1" "host=$run port=$port user=matriarch dbname=postgres passfile=$run/.pgpass connect_timeout=2 \
 options='-c statement_timeout=2000'" >"$run/answer" 2>/dev/null &
-    wait $! && read -r answer <"$run/answer"
+    asked=$! patience=60
+    while kill -0 "$asked" 2>/dev/null; do
+        [ "$patience" -gt 0 ] && [ -z "$ending" ] || kill -9 "$asked"
+        patience=$((patience - 1))
+        nap 0.05
+    done
+    wait "$asked" && read -r answer <"$run/answer"
 }
 
 # ---- What is on the volume
@@ -219,10 +225,10 @@ parse() { # $line into n_*. Whatever the cutting made of it: put together again,
 accept() { # the assignment, if it is new and valid. Anything else changes nothing of what runs or was accepted
     line=''
     { IFS= read -r line <"$etc/assignment"; } 2>/dev/null
-    [ -z "$refused" ] && [ -n "$deed" ] || again
-    [ -n "$line" ] && [ "$line" != "$assignment" ] || return 0
     read_epoch
-    if ! parse; then
+    if [ -z "$line" ] || [ "$line" = "$assignment" ]; then
+        [ -z "$refused" ] && [ -n "$deed" ] || again
+    elif ! parse; then
         refuse malformed "$line"
     elif [ "$n_epoch" -lt "$kept" ]; then
         refuse stale-epoch "epoch $n_epoch is smaller than the one kept"
@@ -533,7 +539,7 @@ gate_is() {
     echo "matriarch.gate = '$1'" | put "$run/gate.conf"
 }
 
-may_open() { # the position is taken after the end of recovery, so it is at or behind everything that clients could see
+may_open() { # the position is asked for after the end of recovery: nothing that clients could see lies beyond it
     [ -n "$position" ] || { ask 'select pg_current_wal_flush_lsn()' && position=$answer; } || return 1
     ask "with rule as (select current_setting('synchronous_standby_names') as names), need as (select case when names = '' then 0 else
             coalesce(substring(lower(names) from '^\s*(?:any\s+|first\s+)?(\d+)\s*\(')::int, 1) end as required from rule)
@@ -586,7 +592,7 @@ see() { # the kubelet swaps ..data when anything in the volume changes: its targ
 
 finish() { # after a signal; the loop goes on until PostgreSQL has stopped
     after=''
-    [ -z "$job" ] || kill -TERM "$job" 2>/dev/null
+    [ -z "$job" ] || { kill -TERM "$job" && job_next=again; } 2>/dev/null
     [ -n "$pg" ] || exit 0
     [ -n "$stopping" ] || stop
 }

@@ -1,18 +1,40 @@
 package dev.matriarch.controller;
 
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.quarkus.arc.lookup.LookupIfProperty;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What the controllers are given. */
 @ApplicationScoped
 public class Beans {
+
+    private static final Duration LEASE = Duration.ofSeconds(4);
+    private static final Duration RENEWED_WITHIN = Duration.ofSeconds(3);
+    private static final Duration TRIED_EVERY = Duration.ofSeconds(1);
 
     /** The operator's clock. */
     @Produces
     @Singleton
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    /**
+     * One of several replicas leads; the next takes over within seconds of its death. That two believe to lead for a moment does no harm, see the
+     * compare-and-set of the status and the lock of SQL deeds.
+     */
+    @Produces
+    @Singleton
+    @LookupIfProperty(name = "matriarch.leader-election.enabled", stringValue = "true")
+    LeaderElectionConfiguration leaderElection(
+            @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch")
+                    String namespace) {
+        return new LeaderElectionConfiguration(
+                "matriarch", namespace, LEASE, RENEWED_WITHIN, TRIED_EVERY, null, null, true);
     }
 }

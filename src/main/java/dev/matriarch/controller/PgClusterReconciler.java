@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Makes a cluster what its PgCluster says: observe, decide, apply, report. */
@@ -36,9 +37,6 @@ import org.jboss.logging.Logger;
 public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     private static final Logger LOG = Logger.getLogger(PgClusterReconciler.class);
-
-    /** How often a settled cluster is looked at when nothing happens. */
-    private static final Duration SETTLED = Duration.ofSeconds(10);
 
     /** How often one that waits for something is. */
     private static final Duration UNSETTLED = Duration.ofMillis(200);
@@ -56,6 +54,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final Sources sources;
     private final Clock clock;
 
+    /** How often a settled cluster is looked at when nothing happens. */
+    private final Duration settled;
+
     PgClusterReconciler(
             Observer observer,
             Blueprints blueprints,
@@ -65,7 +66,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             StatusWriter status,
             Reporter reporter,
             Sources sources,
-            Clock clock) {
+            Clock clock,
+            @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
         this.blueprints = blueprints;
         this.owned = owned;
@@ -75,6 +77,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.reporter = reporter;
         this.sources = sources;
         this.clock = clock;
+        this.settled = settled;
     }
 
     @Override
@@ -89,7 +92,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             round = round(cached, context);
         }
         return UpdateControl.<PgCluster>noUpdate()
-                .rescheduleAfter(round.again() || round.waits() ? UNSETTLED : SETTLED);
+                .rescheduleAfter(round.again() || round.waits() ? UNSETTLED : settled);
     }
 
     /** What came out of one round: whether something was done, so that there is something new to see, or is waited for. */

@@ -1,0 +1,48 @@
+package dev.matriarch.controller;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Singleton;
+import java.util.Map;
+
+/** How often and how long clusters are reconciled. Without names of clusters, so that a thousand of them make no more series than one. */
+@Singleton
+public class ReconcileMetrics implements Metrics {
+
+    private final MeterRegistry registry;
+
+    ReconcileMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public <T> T timeControllerExecution(ControllerExecution<T> execution) throws Exception {
+        Timer.Sample sample = Timer.start(registry);
+        String outcome = "failure";
+        try {
+            T result = execution.execute();
+            outcome = "success";
+            return result;
+        } finally {
+            sample.stop(Timer.builder("matriarch.reconcile")
+                    .description("Duration of reconciles")
+                    .tag("controller", execution.controllerName())
+                    .tag("outcome", outcome)
+                    .publishPercentiles(0.5, 0.99)
+                    .register(registry));
+        }
+    }
+
+    @Override
+    public void reconciliationFailed(
+            HasMetadata resource, RetryInfo retry, Exception failure, Map<String, Object> metadata) {
+        registry.counter(
+                        "matriarch.reconcile.failures",
+                        "exception",
+                        failure.getClass().getSimpleName())
+                .increment();
+    }
+}
