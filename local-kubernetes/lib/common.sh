@@ -44,11 +44,13 @@ step() {
   local text=$1 start log status; shift
   start=$(now)
   log=$(mktemp)
+  if [ -t 1 ]; then printf '%10s %s\r' '...' "$text"; fi   # until it is done
   set +e
   (set -e; "$@") >"$log" 2>&1
   status=$?
   set -e
   if [ "$status" = 0 ]; then
+    if [ -t 1 ]; then printf '\r\033[K'; fi
     printf '%8s s %s\n' "$(seconds_since "$start")" "$text"
   else
     printf '%8s s %s: FAILED (%s)\n' "$(seconds_since "$start")" "$text" "$status" >&2

@@ -42,18 +42,31 @@ machine_clean() {
   remove_cgroup "$1"
 }
 
-container_pids() { cgroup_pids "$ID/$1/kubepods"; }
-container_first_pids() {
-  local pid
-  for pid in $(container_pids "$1"); do
-    if awk '/^NSpid:/ {found = $NF == 1} END {exit !found}' "/proc/$pid/status" 2>/dev/null; then echo "$pid"; fi
-  done
+container_pids() { # MACHINE: of one hierarchy, because it is asked often
+  local dir; dir=$(cgroup_dirs "$ID/$1/kubepods" | head -n 1)
+  { find "$dir" -name cgroup.procs -exec cat {} + 2>/dev/null || true; } | sort -un
 }
-signal_containers() { local pid; for pid in $(container_first_pids "$2"); do kill "-$1" "$pid" 2>/dev/null || true; done; }
+# signal_containers SIGNAL MACHINE: to the first process of each container only; with a signal to all of them PostgreSQL takes
+# longer. A first process that doesn't catch a signal never gets it: that one is killed.
+signal_containers() {
+  local pid
+  for pid in $(container_pids "$2"); do
+    awk -v signal="$(kill -l "$1")" '
+      /^NSpid:/ {first = $NF == 1}
+      /^SigCgt:/ {nibble = index("0123456789abcdef", substr($2, 16 - int((signal - 1) / 4), 1)) - 1
+                  caught = int(nibble / 2 ^ ((signal - 1) % 4)) % 2}
+      END {exit !first ? 1 : caught ? 0 : 2}' "/proc/$pid/status" 2>/dev/null
+    case $? in
+      0) kill "-$1" "$pid" 2>/dev/null ;;
+      2) if [ "$1" = TERM ]; then kill -9 "$pid" 2>/dev/null; fi ;;
+    esac
+  done
+  return 0
+}
 
 # Orderly stop: the containers end first, as at a shutdown.
 machine_stop() { # MACHINE
-  local pid tenth
+  local pid start interrupted=''
   if machine_runs "$1"; then
     thaw_cgroup "$1" 2>/dev/null || true
     if [ "$1" = cp ]; then
@@ -62,14 +75,19 @@ machine_stop() { # MACHINE
       wait_for 5 "end of the control plane" test ! -d "/proc/$pid" || true
     else
       hold_component "$1" kubelet   # or it would start them again
-      # The first process of each container only: with a signal to all of them PostgreSQL takes longer than its limit.
-      signal_containers TERM "$1"
-      for tenth in $(seq 80); do
-        [ -n "$(container_pids "$1")" ] || break
+      start=$(now)
+      signal_containers TERM "$1" || true
+      while [ -n "$(container_pids "$1")" ]; do
+        if [ $(($(now) - start)) -gt 2000000 ] && [ -z "$interrupted" ]; then
+          interrupted=yes
+          signal_containers INT "$1" || true   # PostgreSQL: from the smart to the fast shutdown
+        fi
+        if [ $(($(now) - start)) -gt 7000000 ]; then
+          echo "$1: containers did not end within 7 s and are killed" >&2
+          break
+        fi
         sleep 0.1
-        [ "$tenth" != 30 ] || signal_containers INT "$1"   # PostgreSQL: from the smart to the fast shutdown
       done
-      if [ -n "$(container_pids "$1")" ]; then echo "$1: containers did not end within 8 s and were killed" >&2; fi
     fi
   fi
   machine_cut "$1"

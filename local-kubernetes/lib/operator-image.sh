@@ -32,11 +32,13 @@ canonical_name() {
 }
 
 load_images() { # LAYOUT_DIRECTORY|ARCHIVE...
-  local image node
+  local image node name
   for image in "$@"; do
     [ -e "$image" ] || die "there is no image archive $image"
+    name=$(basename "$image")
+    if [ -d "$image" ]; then name=$(jq -r '.manifests[0].annotations["io.containerd.image.name"]' "$image/index.json"); fi
     for node in "${NODES[@]}"; do
-      if machine_runs "$node"; then step "loaded $(basename "$image") into $node" load_image "$node" "$image"; else note "$node is off: not loaded"; fi
+      if machine_runs "$node"; then step "loaded $name into $node" load_image "$node" "$image"; else note "$node is off: not loaded"; fi
     done
   done
 }

@@ -97,6 +97,7 @@ update_images() {
 }
 apply_base() {
   local node
+  wait_for 60 "the namespace default" kubectl get serviceaccount default   # without it no pod can be made there
   sed "s/DNS_SERVICE_IP/$DNS_SERVICE_IP/; s/CP_IP/$CP_IP/" "$HERE/lib/base.yaml" | kubectl apply -f -
   for node in "${NODES[@]}"; do
     wait_for 60 "registration of $node" kubectl get node "$node"
