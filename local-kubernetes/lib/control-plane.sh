@@ -30,7 +30,7 @@ control_plane() {
     --authentication-kubeconfig="$pki/kube-controller-manager.conf" --authorization-kubeconfig="$pki/kube-controller-manager.conf" \
     --use-service-account-credentials=true --service-account-private-key-file="$pki/service-accounts.key" \
     --root-ca-file="$pki/ca.crt" --cluster-signing-cert-file="$pki/ca.crt" --cluster-signing-key-file="$pki/ca.key" \
-    --leader-elect=false --bind-address=127.0.0.1 --profiling=false \
+    --leader-elect=false --bind-address=127.0.0.1 --profiling=false --flex-volume-plugin-dir="$RUN/cp/volume-plugins" \
     --node-monitor-grace-period="$NODE_MONITOR_GRACE_PERIOD" --node-monitor-period="$NODE_MONITOR_PERIOD" &
   keep kube-scheduler "$KUBE" kube-scheduler --kubeconfig="$pki/kube-scheduler.conf" \
     --authentication-kubeconfig="$pki/kube-scheduler.conf" --authorization-kubeconfig="$pki/kube-scheduler.conf" \

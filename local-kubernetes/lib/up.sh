@@ -38,6 +38,7 @@ unregister_cluster() {
     while umount /run/netns 2>/dev/null; do :; done
     rmdir /run/netns
   fi
+  rmdir /var/lib/kubelet /var/lib/cni 2>/dev/null || true   # where the nodes mount their own
   rm -f "$HOST_RUN/sysctls" "$HOST_RUN/netns-was-mounted"
 }
 

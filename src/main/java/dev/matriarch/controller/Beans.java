@@ -1,6 +1,7 @@
 package dev.matriarch.controller;
 
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.quarkus.arc.lookup.LookupIfProperty;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -34,7 +35,11 @@ public class Beans {
     LeaderElectionConfiguration leaderElection(
             @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch")
                     String namespace) {
-        return new LeaderElectionConfiguration(
-                "matriarch", namespace, LEASE, RENEWED_WITHIN, TRIED_EVERY, null, null, true);
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("matriarch")
+                .withLeaseNamespace(namespace)
+                .withLeaseDuration(LEASE)
+                .withRenewDeadline(RENEWED_WITHIN)
+                .withRetryPeriod(TRIED_EVERY)
+                .build();
     }
 }
