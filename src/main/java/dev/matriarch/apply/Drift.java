@@ -37,6 +37,11 @@ final class Drift {
         return wanted;
     }
 
+    /** The digest of a signed object. */
+    static String digestOf(HasMetadata signed) {
+        return signed.getMetadata().getAnnotations().get(DIGEST);
+    }
+
     /** Whether the present object is not as it is wanted. */
     static boolean isBetween(HasMetadata present, HasMetadata wanted, KubernetesSerialization serialization) {
         JsonNode is = serialization.convertValue(present, JsonNode.class);

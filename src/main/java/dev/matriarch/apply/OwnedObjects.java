@@ -31,12 +31,14 @@ public class OwnedObjects {
     private final Applier applier;
     private final PasswordKeeper passwords;
     private final Parameters parameters;
+    private final PodAnnotator pods;
     private final Events events;
 
-    OwnedObjects(Applier applier, PasswordKeeper passwords, Parameters parameters, Events events) {
+    OwnedObjects(Applier applier, PasswordKeeper passwords, Parameters parameters, PodAnnotator pods, Events events) {
         this.applier = applier;
         this.passwords = passwords;
         this.parameters = parameters;
+        this.pods = pods;
         this.events = events;
     }
 
@@ -46,11 +48,9 @@ public class OwnedObjects {
         apply(objects, ServiceAccount.class, InstancesServiceAccount.build(blueprint), problems);
         passwords.keepSecrets(objects, blueprint, problems);
         Parameters.Accepted accepted = parameters.accepted(objects, problems);
-        apply(
-                objects,
-                ConfigMap.class,
-                ConfigurationMap.build(blueprint, accepted.parameters(), accepted.hba()),
-                problems);
+        ConfigMap configuration = ConfigurationMap.build(blueprint, accepted.parameters(), accepted.hba());
+        apply(objects, ConfigMap.class, configuration, problems);
+        pods.announceConfiguration(objects, Drift.digestOf(configuration));
         apply(objects, Service.class, PodsService.build(blueprint), problems);
         tellIfScaledElsewhere(objects, blueprint);
         apply(objects, StatefulSet.class, InstancesStatefulSet.build(blueprint), problems);

@@ -19,6 +19,8 @@ public class PodAnnotator {
     private static final String ASSIGNMENT_MANAGER = Labels.MATRIARCH + "-assignment";
     private static final String ROLE_MANAGER = Labels.MATRIARCH + "-role";
 
+    private static final String CONFIGURATION_MANAGER = Labels.MATRIARCH + "-configuration";
+
     private final KubernetesClient client;
 
     PodAnnotator(KubernetesClient client) {
@@ -37,6 +39,23 @@ public class PodAnnotator {
         Pod patch = partial(objects, name, uid);
         role.ifPresent(value -> patch.getMetadata().setLabels(Map.of(Labels.ROLE, value)));
         apply(patch, ROLE_MANAGER);
+    }
+
+    /**
+     * Notes on every Pod which configuration there is. The kubelet brings a changed ConfigMap into a Pod after a minute or more, but at once when the
+     * Pod itself has changed too.
+     */
+    void announceConfiguration(OwnObjects objects, String digest) {
+        for (Pod pod : objects.pods()) {
+            Map<String, String> annotations = pod.getMetadata().getAnnotations();
+            boolean live = pod.getMetadata().getDeletionTimestamp() == null;
+            if (live && (annotations == null || !digest.equals(annotations.get(Labels.CONFIGURATION)))) {
+                Pod patch = partial(
+                        objects, pod.getMetadata().getName(), pod.getMetadata().getUid());
+                patch.getMetadata().setAnnotations(Map.of(Labels.CONFIGURATION, digest));
+                apply(patch, CONFIGURATION_MANAGER);
+            }
+        }
     }
 
     private static Pod partial(OwnObjects objects, String name, String uid) {

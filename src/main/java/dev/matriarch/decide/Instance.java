@@ -25,6 +25,7 @@ public record Instance(
      * @param terminating whether it is being deleted
      * @param assignment what it was told
      * @param role the role on its label
+     * @param outdated whether its template has changed since it was made, so that something waits for its next start
      * @param trouble why it cannot start, in Kubernetes' words; empty when nothing is known
      */
     public record Pod(
@@ -34,6 +35,7 @@ public record Instance(
             boolean terminating,
             Optional<Assignment> assignment,
             Optional<Role> role,
+            boolean outdated,
             String trouble) {}
 
     /**

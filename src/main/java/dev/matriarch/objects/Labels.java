@@ -22,6 +22,9 @@ public final class Labels {
     /** Annotation of a Pod: what its instance is told to do. */
     public static final String ASSIGNMENT = PgCluster.GROUP + "/assignment";
 
+    /** Annotation of a Pod: the digest of the configuration that it is to have. */
+    public static final String CONFIGURATION = PgCluster.GROUP + "/configuration";
+
     /** Annotation of a volume claim: the protocol as mirrored beside the data. */
     public static final String MARK = PgCluster.GROUP + "/mark";
 

@@ -76,6 +76,9 @@ public class Observer {
         names.addAll(claims.keySet());
         names.addAll(marks.keySet());
         String password = password(objects);
+        Optional<String> revision = objects.statefulSet()
+                .filter(set -> set.getStatus() != null)
+                .map(set -> set.getStatus().getUpdateRevision());
 
         List<Callable<Instance>> questions = new ArrayList<>();
         for (String name : names) {
@@ -84,6 +87,7 @@ public class Observer {
                     Optional.ofNullable(pods.get(name)),
                     Optional.ofNullable(claims.get(name)),
                     Optional.ofNullable(marks.get(name)),
+                    revision,
                     password));
         }
         Observation seen = new Observation(
@@ -110,6 +114,7 @@ public class Observer {
             Optional<Pod> pod,
             Optional<PersistentVolumeClaim> claim,
             Optional<Mark> mark,
+            Optional<String> revision,
             String password) {
         Optional<Database> database = pod.filter(Observer::runs)
                 .flatMap(each -> server(each, password))
@@ -117,10 +122,10 @@ public class Observer {
         Optional<Instance.Report> report = database.isPresent()
                 ? Optional.empty()
                 : pod.filter(Observer::runs).flatMap(reports::last);
-        return new Instance(name, pod.map(each -> pod(each, claim)), mark, report, database);
+        return new Instance(name, pod.map(each -> pod(each, claim, revision)), mark, report, database);
     }
 
-    private Instance.Pod pod(Pod pod, Optional<PersistentVolumeClaim> claim) {
+    private Instance.Pod pod(Pod pod, Optional<PersistentVolumeClaim> claim, Optional<String> revision) {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         Map<String, String> labels = pod.getMetadata().getLabels();
         return new Instance.Pod(
@@ -132,6 +137,9 @@ public class Observer {
                 pod.getMetadata().getDeletionTimestamp() != null,
                 Assignments.read(annotations == null ? null : annotations.get(Labels.ASSIGNMENT)),
                 role(labels == null ? null : labels.get(Labels.ROLE)),
+                revision.isPresent()
+                        && labels != null
+                        && !revision.get().equals(labels.get("controller-revision-hash")),
                 runs(pod) ? "" : troubles.of(pod, claim));
     }
 

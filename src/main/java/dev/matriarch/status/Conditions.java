@@ -2,6 +2,7 @@ package dev.matriarch.status;
 
 import dev.matriarch.api.StatusCondition;
 import dev.matriarch.decide.Health;
+import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Names;
 import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Waiting;
@@ -108,25 +109,25 @@ final class Conditions {
     }
 
     private void restartPending(Observation seen) {
-        String pending = seen.instances().stream()
+        String parameters = seen.instances().stream()
                 .filter(each -> each.database().isPresent()
                         && !each.database().get().pendingRestart().isEmpty())
                 .map(each -> each.name() + " ("
                         + String.join(", ", each.database().get().pendingRestart()) + ")")
                 .collect(Collectors.joining(", "));
-        if (pending.isEmpty()) {
-            add(
-                    "RestartPending",
-                    false,
-                    "NothingPending",
-                    "Every instance runs with the parameters that it was given.");
-        } else {
-            add(
-                    "RestartPending",
-                    true,
-                    "ParametersChanged",
-                    "Take effect when the instance restarts: " + pending + ".");
+        String pods = seen.instances().stream()
+                .filter(each -> each.pod().filter(Instance.Pod::outdated).isPresent())
+                .map(Instance::name)
+                .collect(Collectors.joining(", "));
+        if (parameters.isEmpty() && pods.isEmpty()) {
+            add("RestartPending", false, "NothingPending", "Every instance runs with what it was given.");
+            return;
         }
+        String message =
+                (parameters.isEmpty() ? "" : "Parameters take effect when the instance restarts: " + parameters + ". ")
+                        + (pods.isEmpty() ? "" : "Made before the Pod's template changed: " + pods + ". ")
+                        + "Delete the Pod to restart an instance, standbys first.";
+        add("RestartPending", true, parameters.isEmpty() ? "PodChanged" : "ParametersChanged", message);
     }
 
     private void add(String type, boolean status, String reason, String message) {
