@@ -157,7 +157,7 @@ said() { grep -q "^matriarch .*$2" "$t/$1/log" 2>/dev/null; }
 last() { grep '^matriarch ' "$t/$1/log" | tail -n 1; }
 times() { grep -c "^matriarch .*$2" "$t/$1/log"; }
 last_said() { last "$1" | grep -q "$2"; }
-forget() { : >"$t/$1/log"; }
+forget() { cat "$t/$1/log" >>"$t/$1/said" && : >"$t/$1/log"; } 2>/dev/null
 control() { pg_controldata -D "$(data "$1")" | sed -n "s/^$2: *//p"; }
 identifier() { control "$1" 'Database system identifier'; }
 is_up() { sql "$1" 'select 1' | grep -qx 1; }
@@ -997,7 +997,7 @@ idle() { # the instance that was launched first of all, all this time
 
 reports_are_json() { # every line that any supervisor of this run has said, read by PostgreSQL
     primary a
-    cat "$root"/*/*/log "$root"/*/*/*/log 2>/dev/null | sed -n 's/^matriarch //p' >"$t/lines"
+    cat "$root"/*/*/{log,said} 2>/dev/null | sed -n 's/^matriarch //p' >"$t/lines"
     [ "$(wc -l <"$t/lines")" -gt 10 ] || die 'too few lines'
     equal "$(psql -XAtq -h "$t/a/run" -p "$(cat "$t/a/port")" -U postgres -d postgres <<EOF 2>&1
 create temp table said (line text);
@@ -1030,7 +1030,7 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
     for word in 'initdb --pgdata' 'postgres --single' 'psql -X' 'pg_basebackup --pgdata' 'MATRIARCH_ETC='; do must grep -qF -e "$word" "$t/commands"; done
     for word in 'se:c' "'et " "re'pl" "re''pl" "''et" 'se\:c' 'pl\:x'; do
         never grep -aqF "$word" "$t/commands"
-        for log in "$root"/*/{*,*/*}/{log,errors}; do [ ! -e "$log" ] || never grep -aqF "$word" "$log"; done
+        for log in "$root"/*/*/{log,said,errors}; do [ ! -e "$log" ] || never grep -aqF "$word" "$log"; done
         never grep -raqF "$word" "$t/a/vol"
         never grep -raqF "$word" "$t/b/vol"
     done
@@ -1043,27 +1043,6 @@ tests=(repeats initialise initialise_is_killed initialise_refuses_data initialis
     configuration_changes configuration_while_closed configuration_is_taken_back never_started passfile open_directory uid_without_name
     probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_crash busybox_malformed busybox_configuration_is_taken_back
     busybox_signals idle reports_are_json no_password_is_shown)
-[ $# = 0 ] || tests=("$@")
-
-running=()
-t=$root/template
-mkdir "$t"
-make a idle
-assign a 1 initialise primary
-launch a
-if ! (within 30 last_said a '"step":"running"'); then cat "$t/a/log"; echo 'supervisor-test: cannot even initialise' >&2; exit 1; fi
-kill -TERM "$(pid a)"
-wait "$(pid a)"
-id=$(identifier a)
-cp -a "$t/a/vol/." "$t/idle/vol"
-assign idle 1 run primary '' "$id"
-launch idle
-(within 10 last_said idle '"step":"running"') || exit 1
-sql idle "alter system set matriarch.generation = '1'"
-sql idle 'select pg_reload_conf()' >/dev/null
-(within 10 gate_is idle open) || exit 1
-idle_since=$SECONDS
-idle_before=$(awk '{ print $14 + $15 + $16 + $17 }' "/proc/$(pid idle)/stat")
 one() { # test: its verdict and what it said, into $t/verdict
     trap - EXIT
     local began=$SECONDS
@@ -1074,31 +1053,56 @@ one() { # test: its verdict and what it said, into $t/verdict
         "${1#busybox_}"
     ) >"$t/output" 2>&1; then
         echo "ok      $1 ($((SECONDS - began)) s)"
-        [ -n "${KEEP:-}" ] || rm -rf "$t"/*/vol "$t"/*/*/vol
+        [ -n "${KEEP:-}" ] || rm -rf "$t"/*/vol
         grep '^    ' "$t/output"
     else
         echo "FAILED  $1 ($((SECONDS - began)) s)"
         grep -v ' Killed  ' "$t/output" | tail -n 5
-        for log in "$t"/*/log "$t"/*/*/log "$t"/*/errors "$t"/*/*/errors; do
+        for log in "$t"/*/log "$t"/*/errors; do
             [ ! -s "$log" ] || { echo "    -- $log"; tail -n 15 "$log" | sed 's/^/    /'; }
         done
     fi >"$t/verdict"
     cat "$t/verdict"
 }
 
-for test in "${tests[@]}"; do # two at a time: they mostly wait. The last ones look at what the others have left
-    case $test in idle | reports_are_json | no_password_is_shown) wait "${running[@]}" && running=() ;; esac
-    [ "${#running[@]}" -lt 2 ] || {
-        wait -n "${running[@]}"
-        mapfile -t running < <(for process in "${running[@]}"; do ! kill -0 "$process" 2>/dev/null || echo "$process"; done)
-    }
-    next_port=$((next_port + 20))
-    t=$root/$test
-    one "$test" &
-    running+=("$!")
-done
-wait "${running[@]}"
-passed=$(cat "$root"/*/verdict | grep -c '^ok ')
-failed=$((${#tests[@]} - passed))
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+main() { # a function, so that this file may be edited while it runs
+    [ $# = 0 ] || tests=("$@")
+
+    running=()
+    t=$root/template
+    mkdir "$t"
+    make a idle
+    assign a 1 initialise primary
+    launch a
+    if ! (within 30 last_said a '"step":"running"'); then cat "$t/a/log"; echo 'supervisor-test: cannot even initialise' >&2; exit 1; fi
+    kill -TERM "$(pid a)"
+    wait "$(pid a)"
+    id=$(identifier a)
+    cp -a "$t/a/vol/." "$t/idle/vol"
+    assign idle 1 run primary '' "$id"
+    launch idle
+    (within 10 last_said idle '"step":"running"') || exit 1
+    sql idle "alter system set matriarch.generation = '1'"
+    sql idle 'select pg_reload_conf()' >/dev/null
+    (within 10 gate_is idle open) || exit 1
+    idle_since=$SECONDS
+    idle_before=$(awk '{ print $14 + $15 + $16 + $17 }' "/proc/$(pid idle)/stat")
+    for test in "${tests[@]}"; do # two at a time: they mostly wait. The last ones look at what the others have left
+        case $test in idle | reports_are_json | no_password_is_shown) [ "${#running[@]}" = 0 ] || wait "${running[@]}"; running=() ;; esac
+        [ "${#running[@]}" -lt 2 ] || {
+            wait -n "${running[@]}"
+            mapfile -t running < <(for process in "${running[@]}"; do ! kill -0 "$process" 2>/dev/null || echo "$process"; done)
+        }
+        next_port=$((next_port + 20))
+        t=$root/$test
+        one "$test" &
+        running+=("$!")
+    done
+    [ "${#running[@]}" = 0 ] || wait "${running[@]}"
+    passed=$(cat "$root"/*/verdict | grep -c '^ok ')
+    failed=$((${#tests[@]} - passed))
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ]
+}
+
+main "$@"; exit

@@ -2,8 +2,8 @@ package dev.matriarch.controller;
 
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import io.quarkus.arc.lookup.LookupIfProperty;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -28,18 +28,22 @@ public class Beans {
     /**
      * One of several replicas leads; the next takes over within seconds of its death. That two believe to lead for a moment does no harm, see the
      * compare-and-set of the status and the lock of SQL deeds.
+     *
+     * @return null without leader election, as on a laptop: that is what the SDK takes as none
      */
     @Produces
-    @Singleton
-    @LookupIfProperty(name = "matriarch.leader-election.enabled", stringValue = "true")
+    @Dependent
     LeaderElectionConfiguration leaderElection(
+            @ConfigProperty(name = "matriarch.leader-election.enabled", defaultValue = "false") boolean enabled,
             @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch")
                     String namespace) {
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("matriarch")
-                .withLeaseNamespace(namespace)
-                .withLeaseDuration(LEASE)
-                .withRenewDeadline(RENEWED_WITHIN)
-                .withRetryPeriod(TRIED_EVERY)
-                .build();
+        return enabled
+                ? LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("matriarch")
+                        .withLeaseNamespace(namespace)
+                        .withLeaseDuration(LEASE)
+                        .withRenewDeadline(RENEWED_WITHIN)
+                        .withRetryPeriod(TRIED_EVERY)
+                        .build()
+                : null;
     }
 }
