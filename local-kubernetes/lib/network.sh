@@ -15,7 +15,7 @@ choose_network() {
   fi
   local n
   for n in $(seq 213 254) $(seq 100 212); do
-    if ! cat "$STATE_ROOT"/*/network 2>/dev/null | grep -qx "$n" && is_free "$n"; then
+    if ! grep -qsx "$n" "$STATE_ROOT"/*/network && is_free "$n"; then
       echo "$n" >"$STATE/network"
       set_addresses "$n"
       return

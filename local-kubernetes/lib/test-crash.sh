@@ -7,7 +7,7 @@ first_process() { # MACHINE: the host's number of it
     if grep -qE '^NSpid:\s+[0-9]+\s+1$' "/proc/$pid/status"; then echo "$pid"; fi
   done
 }
-is_off() { cluster "$A" status | grep -qE "^$1 .* off"; }
+is_off() { grep -E "^$1 .* off" <<<"$(cluster "$A" status)"; }
 
 test_crash() {
   local up

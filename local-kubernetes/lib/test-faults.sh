@@ -63,7 +63,7 @@ test_faults() {
   expect "cut-from: nor the other way" mute "$three" "$ip2"
   expect "cut-from: n1's pod reaches both" asks "$one" "$ip3"
   expect "cut-from: the host too" answers "$ip2"
-  cluster "$A" status | grep -q 'cut-from n2' || fail "status shows the cut"
+  grep -q 'cut-from n2' <<<"$(cluster "$A" status)" || fail "status shows the cut"
   fault n3 join-to n2
   expect "join-to: it reaches it again" asks "$two" "$ip3"
 
