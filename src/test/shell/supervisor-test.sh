@@ -36,9 +36,10 @@ PATH=$PGBIN:$PATH
 
 user=$(id -un)
 if [ "$(id -u)" = 0 ]; then user=postgres; id postgres >/dev/null 2>&1 || user=nobody; fi
-as_user() { # exec, so that the pid is the program's
+as_user() { # exec, so that the pid is the program's. A shell's background child ignores SIGINT, and so could not trap it
+    if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid="${AS_UID:-$user}" --regid="$(id -g "$user")" --clear-groups "$@"; fi
     # shellcheck disable=SC2086
-    if [ "$(id -u)" = 0 ]; then exec ${NAMESPACE:-} setpriv --reuid="${AS_UID:-$user}" --regid="$(id -g "$user")" --clear-groups "$@"; else exec "$@"; fi
+    exec ${NAMESPACE:-} env --default-signal=INT,QUIT "$@"
 }
 
 if [ -z "${TMPDIR:-}" ]; then # in memory if it can be: other people's writes make each sync slow

@@ -96,10 +96,13 @@ public class Observer {
                 objects.statefulSet().map(set -> set.getSpec().getReplicas()).orElse(-1),
                 route(objects),
                 memories.of(id));
-        Set<String> absent = seen.standbys().stream()
-                .filter(each -> !seen.streams(each))
-                .map(Instance::name)
-                .collect(Collectors.toSet());
+        // Only a primary that answers knows who is away.
+        Set<String> absent = seen.primaryDatabase().isEmpty()
+                ? Set.of()
+                : seen.standbys().stream()
+                        .filter(each -> !seen.streams(each))
+                        .map(Instance::name)
+                        .collect(Collectors.toSet());
         memories.absent(id, absent, now);
         return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(id));
     }
