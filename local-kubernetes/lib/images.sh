@@ -34,9 +34,9 @@ build_image() { # IMAGE
 }
 
 # The image store: what a containerd has after importing every image. Nodes start with a copy of it.
-store_dir() { # one per set of images
+store_dir() { # one per set of images; the name tells a node whether it has them
   local i
-  echo "$CACHE/store/$(for i in "${IMAGES[@]}"; do image_dir "$i"; done | sha256sum | cut -c1-16)"
+  echo "$CACHE/store/$(for i in "${IMAGES[@]}"; do cat "$(image_dir "$i")/layout/index.json"; done | sha256sum | cut -c1-16)"
 }
 build_store_now() { # DIRECTORY
   [ -d "$1" ] && return

@@ -27,7 +27,7 @@ list_images() { # [--rebuild IMAGE]
   check_host >&2
   if [ "${1:-}" = --rebuild ]; then
     [[ " ${IMAGES[*]} " == *" ${2:-} "* ]] || die "--rebuild wants one of: ${IMAGES[*]}"
-    rm -rf "$(image_dir "$2")" "$(store_dir)"
+    rm -rf "$(image_dir "$2")"
   fi
   build_tools >&2
   for i in "${IMAGES[@]}"; do build_image "$i" >&2; done
