@@ -6,6 +6,7 @@ import dev.matriarch.objects.Encoding;
 import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.objects.PasswordSecrets;
 import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.postgres.Look;
 import dev.matriarch.postgres.Roles;
 import dev.matriarch.postgres.Server;
 import dev.matriarch.status.EventReason;
@@ -38,6 +39,7 @@ public class PasswordKeeper {
     private final KubernetesClient client;
     private final Applier applier;
     private final Roles roles;
+    private final Look look;
     private final Events events;
     private final SecureRandom random = new SecureRandom();
 
@@ -47,10 +49,11 @@ public class PasswordKeeper {
     /** What each primary's PostgreSQL was last seen to have. */
     private final Map<ResourceID, Map<String, String>> inForce = new ConcurrentHashMap<>();
 
-    PasswordKeeper(KubernetesClient client, Applier applier, Roles roles, Events events) {
+    PasswordKeeper(KubernetesClient client, Applier applier, Roles roles, Look look, Events events) {
         this.client = client;
         this.applier = applier;
         this.roles = roles;
+        this.look = look;
         this.events = events;
     }
 
@@ -96,6 +99,36 @@ public class PasswordKeeper {
             }
         } catch (SQLException e) {
             inForce.remove(id); // asked again in the next round
+        }
+    }
+
+    /**
+     * Makes good for a Secret of the operator's own roles that was lost while nobody remembered it: with the password of {@code postgres} the server
+     * is given what the new Secret says. Where that password is not admitted either, a problem says so.
+     */
+    public void repair(Blueprint blueprint, Server primary, List<Problem> problems) {
+        Map<String, String> passwords = known.getOrDefault(ResourceID.fromResource(blueprint.cluster()), Map.of());
+        String superuser = passwords.get("postgres");
+        if (!look.isRefusedBy(primary) || superuser == null) {
+            return;
+        }
+        Map<String, String> own = new TreeMap<>(passwords);
+        own.keySet().retainAll(List.of("matriarch", "matriarch_replication"));
+        try {
+            List<String> changed = roles.setPasswordsAsSuperuser(
+                    new Server(primary.id(), primary.host(), primary.port(), superuser), own);
+            events.tell(
+                    blueprint.cluster(),
+                    EventReason.PasswordChanged,
+                    "Secret " + ObjectNames.internal(blueprint.name())
+                            + " was made anew, and PostgreSQL was given its passwords: " + String.join(", ", changed)
+                            + ".");
+        } catch (SQLException e) {
+            problems.add(new Problem(
+                    "Secret " + ObjectNames.internal(blueprint.name()),
+                    "PostgreSQL does not take the password under matriarch, nor that of postgres. Put the right one back, or set it with: "
+                            + "kubectl exec " + blueprint.cluster().getStatus().primary()
+                            + " -c postgres -- psql -c '\\password matriarch'"));
         }
     }
 

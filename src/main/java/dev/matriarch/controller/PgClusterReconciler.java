@@ -7,6 +7,7 @@ import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.apply.StepFailedException;
 import dev.matriarch.decide.Decision;
+import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Intent;
 import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
@@ -14,6 +15,7 @@ import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.postgres.Server;
 import dev.matriarch.status.Problem;
 import dev.matriarch.status.ProtocolStatus;
 import dev.matriarch.status.Report;
@@ -116,11 +118,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
                 again = follow(plan, objects, blueprint.get(), waitings);
-                seen.primaryDatabase()
-                        .filter(database -> database.bootstrapped() && database.gateOpen())
-                        .flatMap(database ->
-                                observer.server(objects, seen.protocol().primary()))
-                        .ifPresent(server -> passwords.enforce(blueprint.get(), server));
+                keepPasswords(seen, objects, blueprint.get(), problems);
             }
         }
         if (!again) {
@@ -141,6 +139,19 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());
             waitings.add(new Waiting(Waiting.Reason.InstancesStarting, e.getMessage()));
             return false;
+        }
+    }
+
+    private void keepPasswords(Observation seen, OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+        Optional<Server> primary = seen.primary().flatMap(instance -> observer.server(objects, instance.name()));
+        if (primary.isEmpty()) {
+            return;
+        }
+        Optional<Instance.Database> database = seen.primaryDatabase();
+        if (database.isEmpty()) {
+            passwords.repair(blueprint, primary.get(), problems);
+        } else if (database.get().bootstrapped() && database.get().gateOpen()) {
+            passwords.enforce(blueprint, primary.get());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.matriarch.controller;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.objects.Labels;
 import dev.matriarch.observe.Reach;
-import dev.matriarch.postgres.Pools;
+import dev.matriarch.postgres.Look;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -31,18 +31,20 @@ import java.util.Set;
 @ApplicationScoped
 public class Sources {
 
-    private final Pools pools;
+    private final Look look;
     private final Reach reach;
+    private final Forgetting forgetting;
 
-    Sources(Pools pools, Reach reach) {
-        this.pools = pools;
+    Sources(Look look, Reach reach, Forgetting forgetting) {
+        this.look = look;
         this.reach = reach;
+        this.forgetting = forgetting;
     }
 
     List<EventSource<?, PgCluster>> of(EventSourceContext<PgCluster> context) {
         return List.of(
                 pods(context),
-                source(StatefulSet.class, context),
+                statefulSets(context),
                 source(PersistentVolumeClaim.class, context),
                 source(Service.class, context),
                 source(EndpointSlice.class, context),
@@ -62,9 +64,22 @@ public class Sources {
         return new InformerEventSource<>(configuration(Pod.class), context) {
             @Override
             public void onDelete(Pod pod, boolean stateUnknown) {
-                pools.close(pod.getMetadata().getUid());
+                look.forget(pod.getMetadata().getUid());
                 reach.forget(pod.getMetadata().getUid());
                 super.onDelete(pod, stateUnknown);
+            }
+        };
+    }
+
+    /** StatefulSets go when their cluster has gone. */
+    private InformerEventSource<StatefulSet, PgCluster> statefulSets(EventSourceContext<PgCluster> context) {
+        return new InformerEventSource<>(configuration(StatefulSet.class), context) {
+            @Override
+            public void onDelete(StatefulSet set, boolean stateUnknown) {
+                cluster(set).stream()
+                        .filter(id -> context.getPrimaryCache().get(id).isEmpty())
+                        .forEach(forgetting::forget);
+                super.onDelete(set, stateUnknown);
             }
         };
     }

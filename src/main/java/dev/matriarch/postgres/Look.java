@@ -15,6 +15,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -24,9 +26,15 @@ public class Look {
 
     private static final Logger LOG = Logger.getLogger(Look.class);
 
+    /** SQLSTATE invalid_password. */
+    private static final String WRONG_PASSWORD = "28P01";
+
     private final Pools pools;
     private final ObjectMapper json = new ObjectMapper();
     private final String query = SqlText.load("observe.sql");
+
+    /** Servers that refused the operator's password when they were last asked. */
+    private final Set<String> refusing = ConcurrentHashMap.newKeySet();
 
     Look(Pools pools) {
         this.pools = pools;
@@ -38,6 +46,7 @@ public class Look {
         // refusal.
         try (Connection connection = pools.isKnown(server) ? pools.pooled(server) : pools.fresh(server)) {
             Database said = ask(connection);
+            refusing.remove(server.id());
             if (!pools.isKnown(server)) {
                 pools.pooled(server).close();
             }
@@ -45,8 +54,22 @@ public class Look {
         } catch (SQLException e) {
             LOG.debugf("%s does not answer: %s", server, e.getMessage());
             pools.close(server.id());
+            if (WRONG_PASSWORD.equals(e.getSQLState())) {
+                refusing.add(server.id());
+            }
             return Optional.empty();
         }
+    }
+
+    /** Whether the server, when it was last asked, refused the password of the role {@code matriarch}. */
+    public boolean isRefusedBy(Server server) {
+        return refusing.contains(server.id());
+    }
+
+    /** Forgets a server that is gone. */
+    public void forget(String id) {
+        refusing.remove(id);
+        pools.close(id);
     }
 
     private Database ask(Connection connection) throws SQLException {

@@ -42,7 +42,8 @@ public class Pools {
             if (present != null) {
                 present.source().close();
             }
-            return new Pool(server, source(server, "postgres", DataSourceImplementation.AGROAL, STATEMENT));
+            return new Pool(
+                    server, source(server, "matriarch", "postgres", DataSourceImplementation.AGROAL, STATEMENT));
         });
         return pool.source().getConnection();
     }
@@ -55,7 +56,13 @@ public class Pools {
 
     /** A connection of its own to a database of the server, with a limit for each statement. */
     public Connection fresh(Server server, String database, Duration statement) throws SQLException {
-        return source(server, database, DataSourceImplementation.AGROAL_POOLLESS, statement)
+        return source(server, "matriarch", database, DataSourceImplementation.AGROAL_POOLLESS, statement)
+                .getConnection();
+    }
+
+    /** A connection of its own as {@code postgres}, with the password that the server record bears. */
+    public Connection freshAsSuperuser(Server server) throws SQLException {
+        return source(server, "postgres", "postgres", DataSourceImplementation.AGROAL_POOLLESS, STATEMENT)
                 .getConnection();
     }
 
@@ -78,7 +85,7 @@ public class Pools {
     }
 
     private static AgroalDataSource source(
-            Server server, String database, DataSourceImplementation kind, Duration statement) {
+            Server server, String role, String database, DataSourceImplementation kind, Duration statement) {
         Duration socket = statement.plus(SOCKET.minus(STATEMENT));
         try {
             return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
@@ -91,7 +98,7 @@ public class Pools {
                             .reapTimeout(Duration.ofMinutes(2))
                             .connectionFactoryConfiguration(factory -> factory.jdbcUrl(
                                             "jdbc:postgresql://" + server.host() + ":" + server.port() + "/" + database)
-                                    .principal(new NamePrincipal("matriarch"))
+                                    .principal(new NamePrincipal(role))
                                     .credential(new SimplePassword(server.password()))
                                     .loginTimeout(CONNECT.plus(SOCKET))
                                     .jdbcProperty("ApplicationName", "matriarch-operator")

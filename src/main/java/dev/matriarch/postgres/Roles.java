@@ -31,6 +31,17 @@ public class Roles {
         }
     }
 
+    /**
+     * The same, as {@code postgres}: for when the operator's own password is not what the server has.
+     *
+     * @param superuser the server, with the password of {@code postgres}
+     */
+    public List<String> setPasswordsAsSuperuser(Server superuser, Map<String, String> passwords) throws SQLException {
+        try (Connection connection = pools.freshAsSuperuser(superuser)) {
+            return setPasswords(connection, passwords);
+        }
+    }
+
     static List<String> setPasswords(Connection connection, Map<String, String> passwords) throws SQLException {
         List<String> changed = new ArrayList<>();
         for (Map.Entry<String, String> each : passwords.entrySet()) {

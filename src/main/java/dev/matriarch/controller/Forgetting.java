@@ -1,0 +1,32 @@
+package dev.matriarch.controller;
+
+import dev.matriarch.apply.Parameters;
+import dev.matriarch.apply.PasswordKeeper;
+import dev.matriarch.observe.Memories;
+import dev.matriarch.status.StatusWriter;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Drops what is remembered of a cluster that is gone, passwords among it. */
+@ApplicationScoped
+public class Forgetting {
+
+    private final StatusWriter status;
+    private final Memories memories;
+    private final PasswordKeeper passwords;
+    private final Parameters parameters;
+
+    Forgetting(StatusWriter status, Memories memories, PasswordKeeper passwords, Parameters parameters) {
+        this.status = status;
+        this.memories = memories;
+        this.passwords = passwords;
+        this.parameters = parameters;
+    }
+
+    void forget(ResourceID cluster) {
+        status.forget(cluster);
+        memories.forget(cluster);
+        passwords.forget(cluster);
+        parameters.forget(cluster);
+    }
+}
