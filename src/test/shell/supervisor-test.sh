@@ -401,6 +401,13 @@ clone_over_data() { # it is moved aside, and deleted only after the new one stre
     within 20 gone "$(pid b)"
     never test -e "$(data b)"
     must test -e "$t/b/vol/pgdata.old/mine"
+    assign b 2 rejoin standby test-a "$id"
+    launch b a
+    within 5 last_said b '"volume":"data".*"reason":"unsupported"'
+    must test -e "$(data b)/mine"
+    kill -TERM "$(pid b)"
+    ends b 5 0
+    assign b 2 clone standby test-a "$id"
     # Killed after both: the first data stays
     DIE_PROGRAM=mv DIE_ARGUMENT='pgdata.new /' DIE_WHEN=after launch b a
     within 20 gone "$(pid b)"
@@ -1010,7 +1017,7 @@ EOF
 }
 
 no_password_is_shown() { # to any program as an argument or in its environment, in any output of this run, or on a volume
-    make a b
+    make a
     mkdir "$t/shims"
     for program in initdb postgres psql pg_basebackup pg_controldata sed awk cat mv rm sync date sleep chmod mkdir flock id env; do
         printf '#!/bin/sh\n{ echo "${0##*/} $*"; /usr/bin/tr "\\0" " " </proc/$$/environ; } >>%s/commands\nexec %s "$@"\n' "$t" "$(command -v "$program")" \
