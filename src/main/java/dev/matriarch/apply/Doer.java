@@ -21,7 +21,6 @@ import dev.matriarch.status.Events;
 import dev.matriarch.status.RecordConflictException;
 import dev.matriarch.status.StatusWriter;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.util.List;
@@ -176,7 +175,7 @@ public class Doer {
         public Void settle(Step.Settle step) {
             sql(step.primary(), server -> {
                 Lsn position = deeds.settle(server, step.generation());
-                memories.marker(ResourceID.fromResource(objects.cluster()), new Marker(step.generation(), position));
+                memories.marker(objects.cluster(), new Marker(step.generation(), position));
             });
             return null;
         }

@@ -1,5 +1,6 @@
 package dev.matriarch.observe;
 
+import dev.matriarch.api.PgCluster;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -10,22 +11,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
-/** What is remembered of each cluster between two rounds. All of it can be lost at any time. */
+/**
+ * What is remembered of each cluster between two rounds. All of it can be lost at any time.
+ *
+ * <p>It is remembered of one PgCluster, not of its name: a WAL marker of a deleted cluster would settle, or never settle, the rules of the next one.
+ */
 @ApplicationScoped
 public class Memories {
 
-    private final Map<ResourceID, Memory> memories = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Remembered> memories = new ConcurrentHashMap<>();
+
+    private record Remembered(String uid, Memory memory) {}
 
     /** What is remembered of a cluster. */
-    public Memory of(ResourceID cluster) {
-        return memories.getOrDefault(cluster, Memory.none());
+    public Memory of(PgCluster cluster) {
+        return memory(cluster, memories.get(ResourceID.fromResource(cluster)));
     }
 
     /** Remembers which standbys do not stream, each since when it was first seen so. */
-    public void absent(ResourceID cluster, Set<String> instances, Instant now) {
-        memories.compute(cluster, (key, present) -> {
-            Memory memory = present == null ? Memory.none() : present;
+    public void absent(PgCluster cluster, Set<String> instances, Instant now) {
+        change(cluster, memory -> {
             Map<String, Instant> since = new TreeMap<>();
             instances.forEach(name -> since.put(name, memory.absentSince().getOrDefault(name, now)));
             return new Memory(memory.marker(), Map.copyOf(since));
@@ -33,14 +40,25 @@ public class Memories {
     }
 
     /** Remembers a WAL marker. */
-    public void marker(ResourceID cluster, Marker marker) {
-        memories.compute(
-                cluster,
-                (key, present) -> new Memory(Optional.of(marker), present == null ? Map.of() : present.absentSince()));
+    public void marker(PgCluster cluster, Marker marker) {
+        change(cluster, memory -> new Memory(Optional.of(marker), memory.absentSince()));
     }
 
     /** Forgets a cluster that is gone. */
     public void forget(ResourceID cluster) {
         memories.remove(cluster);
+    }
+
+    private void change(PgCluster cluster, UnaryOperator<Memory> change) {
+        memories.compute(
+                ResourceID.fromResource(cluster),
+                (id, present) ->
+                        new Remembered(cluster.getMetadata().getUid(), change.apply(memory(cluster, present))));
+    }
+
+    private static Memory memory(PgCluster cluster, Remembered present) {
+        return present != null && present.uid().equals(cluster.getMetadata().getUid())
+                ? present.memory()
+                : Memory.none();
     }
 }

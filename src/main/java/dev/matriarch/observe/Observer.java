@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -68,7 +67,6 @@ public class Observer {
      * @param now the time by the operator's clock
      */
     public Observation observe(OwnObjects objects, Protocol protocol, Instant now) {
-        ResourceID id = ResourceID.fromResource(objects.cluster());
         Map<String, Pod> pods = byInstance(objects.pods(), objects.name() + "-");
         Map<String, PersistentVolumeClaim> claims = byInstance(objects.claims(), "data-" + objects.name() + "-");
         Map<String, Mark> marks = marks(objects, claims);
@@ -95,7 +93,7 @@ public class Observer {
                 answers(questions),
                 objects.statefulSet().map(set -> set.getSpec().getReplicas()).orElse(-1),
                 route(objects),
-                memories.of(id));
+                memories.of(objects.cluster()));
         // Only a primary that answers knows who is away.
         Set<String> absent = seen.primaryDatabase().isEmpty()
                 ? Set.of()
@@ -103,8 +101,8 @@ public class Observer {
                         .filter(each -> !seen.streams(each))
                         .map(Instance::name)
                         .collect(Collectors.toSet());
-        memories.absent(id, absent, now);
-        return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(id));
+        memories.absent(objects.cluster(), absent, now);
+        return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
     }
 
     /** The server of an instance, for deeds; empty when it cannot be reached. */

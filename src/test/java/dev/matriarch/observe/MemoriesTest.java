@@ -1,0 +1,44 @@
+package dev.matriarch.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.decide.Lsn;
+import dev.matriarch.decide.Observation.Marker;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MemoriesTest {
+
+    private final Memories memories = new Memories();
+
+    @Test
+    void aClusterIsRememberedFromRoundToRound() {
+        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
+        memories.absent(cluster("first"), Set.of("orders-1"), Instant.EPOCH);
+        memories.absent(cluster("first"), Set.of("orders-1", "orders-2"), Instant.EPOCH.plusSeconds(1));
+
+        assertThat(memories.of(cluster("first")).marker()).contains(new Marker(2, Lsn.parse("0/5000060")));
+        assertThat(memories.of(cluster("first")).absentSince())
+                .containsEntry("orders-1", Instant.EPOCH)
+                .containsEntry("orders-2", Instant.EPOCH.plusSeconds(1));
+    }
+
+    @Test
+    void nothingIsRememberedOfAnEarlierClusterOfTheSameName() {
+        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
+        memories.absent(cluster("first"), Set.of("orders-1"), Instant.EPOCH);
+
+        assertThat(memories.of(cluster("second")).marker()).isEmpty();
+        assertThat(memories.of(cluster("second")).absentSince()).isEmpty();
+    }
+
+    private static PgCluster cluster(String uid) {
+        PgCluster cluster = new PgCluster();
+        cluster.getMetadata().setNamespace("default");
+        cluster.getMetadata().setName("orders");
+        cluster.getMetadata().setUid(uid);
+        return cluster;
+    }
+}
