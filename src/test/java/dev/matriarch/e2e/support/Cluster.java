@@ -1,0 +1,167 @@
+package dev.matriarch.e2e.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.api.StatusCondition;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/** A PgCluster under test, and the ways to its databases. */
+public final class Cluster {
+
+    private final TestNamespace namespace;
+    private final String name;
+
+    Cluster(TestNamespace namespace, String name) {
+        this.namespace = namespace;
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Kubectl kubectl() {
+        return namespace.kubectl();
+    }
+
+    private KubernetesClient client() {
+        return namespace.client();
+    }
+
+    /** {@code kubectl apply} of a PgCluster with this spec: YAML such as {@code {instances: 2}}, or lines that begin in the first column. */
+    public Cluster apply(String spec) {
+        kubectl().apply(yaml(spec)).orThrow();
+        return this;
+    }
+
+    /** The PgCluster as a user writes it. */
+    public String yaml(String spec) {
+        return "apiVersion: postgres.matriarch.dev/v1\nkind: PgCluster\nmetadata:\n  name: " + name + "\nspec:\n"
+                + spec.strip().indent(2);
+    }
+
+    /** {@code kubectl patch} of the spec with JSON. */
+    public void patch(String json) {
+        kubectl().does("patch", "pgc", name, "--type=merge", "-p", "{\"spec\":" + json + "}");
+    }
+
+    /** The PgCluster as it is now. */
+    public PgCluster get() {
+        return client().resources(PgCluster.class)
+                .inNamespace(namespace.name())
+                .withName(name)
+                .get();
+    }
+
+    public PgClusterStatus status() {
+        return get().getStatus();
+    }
+
+    public StatusCondition condition(String type) {
+        return status().conditions().stream()
+                .filter(each -> each.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Waits until the newest spec is in force: ready, every standby streams, nothing under way. */
+    public Cluster awaitSettled() {
+        Waiting.await(name + " is settled").untilAsserted(() -> {
+            PgCluster now = get();
+            assertThat(now.getStatus().observedGeneration())
+                    .isEqualTo(now.getMetadata().getGeneration());
+            assertThat(now.getStatus().conditions())
+                    .filteredOn(each ->
+                            List.of("Ready", "Replicated", "Progressing").contains(each.type()))
+                    .extracting(each -> each.type() + "=" + each.status() + " " + each.message())
+                    .satisfiesExactlyInAnyOrder(
+                            ready -> assertThat(ready).startsWith("Ready=True"),
+                            replicated -> assertThat(replicated).startsWith("Replicated=True"),
+                            progressing -> assertThat(progressing).startsWith("Progressing=False"));
+            assertThat(now.getStatus().readyInstances()).isEqualTo(now.getSpec().instances());
+        });
+        return this;
+    }
+
+    /** Waits until a condition says something. */
+    public void awaitCondition(String type, String status, String... words) {
+        Waiting.await(name + " says " + type + "=" + status + " with " + String.join(", ", words))
+                .untilAsserted(() -> {
+                    StatusCondition condition = condition(type);
+                    assertThat(condition.observedGeneration())
+                            .isEqualTo(get().getMetadata().getGeneration());
+                    assertThat(condition.status()).isEqualTo(status);
+                    assertThat(condition.message()).contains(words);
+                });
+    }
+
+    /** Waits until there is an Event with this reason and these words. */
+    public void awaitEvent(String reason, String... words) {
+        Waiting.await("Event " + reason + " of " + name + " with " + String.join(", ", words))
+                .untilAsserted(() -> assertThat(events())
+                        .filteredOn(event -> event.getReason().equals(reason))
+                        .extracting(Event::getMessage)
+                        .anySatisfy(message -> assertThat(message).contains(words)));
+    }
+
+    /** The Events about the PgCluster. */
+    public List<Event> events() {
+        return client().v1().events().inNamespace(namespace.name()).list().getItems().stream()
+                .filter(event -> "PgCluster".equals(event.getInvolvedObject().getKind())
+                        && name.equals(event.getInvolvedObject().getName()))
+                .toList();
+    }
+
+    /** A Pod of the cluster. */
+    public Pod pod(int ordinal) {
+        return client().pods()
+                .inNamespace(namespace.name())
+                .withName(name + "-" + ordinal)
+                .get();
+    }
+
+    /** A value of one of the cluster's Secrets, such as {@code secret("app", "uri")}. */
+    public String secret(String suffix, String key) {
+        String value = client().secrets()
+                .inNamespace(namespace.name())
+                .withName(name + "-" + suffix)
+                .get()
+                .getData()
+                .get(key);
+        return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+    }
+
+    /** The superuser through the Service {@code <cluster>-primary}. */
+    public Database primary() {
+        return through("primary");
+    }
+
+    /** The superuser through the Service {@code <cluster>-replicas}. */
+    public Database replicas() {
+        return through("replicas");
+    }
+
+    /** The superuser through a Service, with the password of the Secret. */
+    private Database through(String service) {
+        String address = client().services()
+                .inNamespace(namespace.name())
+                .withName(name + "-" + service)
+                .get()
+                .getSpec()
+                .getClusterIP();
+        return Database.at(address, "postgres", "postgres", secret("superuser", "POSTGRES_PASSWORD"));
+    }
+
+    /** The superuser at one instance. */
+    public Database instance(int ordinal) {
+        return Database.at(
+                pod(ordinal).getStatus().getPodIP(), "postgres", "postgres", secret("superuser", "POSTGRES_PASSWORD"));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.matriarch.e2e.support;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** The Kubernetes with the operator in it that {@code src/test/cluster/start} has prepared. */
+public final class TestCluster {
+
+    private static final Properties PROPERTIES = load();
+    private static final KubernetesClient CLIENT = new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(Path.of(property("kubeconfig")).toFile()))
+            .build();
+
+    private TestCluster() {}
+
+    /** A client with the rights of an administrator. */
+    public static KubernetesClient client() {
+        return CLIENT;
+    }
+
+    /** A property that the start script has written. */
+    public static String property(String name) {
+        String value = PROPERTIES.getProperty(name);
+        if (value == null) {
+            throw new IllegalStateException("The cluster that the tests were given has no " + name
+                    + ": it was not made by local-kubernetes. Unset KUBECONFIG, or leave such tests out with"
+                    + " -DexcludedGroups=local.");
+        }
+        return value;
+    }
+
+    /** The image of a major version of PostgreSQL that the nodes have. */
+    public static String postgres(int major) {
+        return property("image." + major);
+    }
+
+    /** The exact version of it. */
+    public static String postgresVersion(int major) {
+        return postgres(major).replaceFirst(".*:", "");
+    }
+
+    /** Does something to a machine of the cluster, such as {@code fault("n2", "stop")}; see local-kubernetes/README.md. */
+    public static void fault(String machine, String... fault) {
+        List<String> command =
+                new ArrayList<>(List.of(property("cluster"), "--name", property("local"), "fault", machine));
+        command.addAll(List.of(fault));
+        Command.run(command).orThrow();
+    }
+
+    private static Properties load() {
+        Path file = Path.of(System.getProperty("matriarch.test.properties", "target/cluster.properties"));
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "No " + file
+                            + ". Run the integration tests by ./mvnw verify, or src/test/cluster/start before them.",
+                    e);
+        }
+    }
+}
