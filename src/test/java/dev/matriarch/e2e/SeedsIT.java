@@ -55,7 +55,8 @@ class SeedsIT {
                 .out();
 
         assertThat(who).isEqualTo("postgres\n");
-        assertThat(toolbox.psql("-h", "orders-primary", "-U", "postgres", "-d", "postgres password=wrong", "-c", ""))
+        assertThat(toolbox.psql(
+                        "-h", "orders-primary", "-U", "postgres", "-d", "dbname=postgres password=wrong", "-c", ""))
                 .satisfies(refused -> assertThat(refused.err()).contains("password authentication failed"));
     }
 
