@@ -102,7 +102,8 @@ public class Observer {
                         .map(Instance::name)
                         .collect(Collectors.toSet());
         memories.absent(objects.cluster(), absent, now);
-        return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
+        return new Observation(
+                seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
     }
 
     /** The server of an instance, for deeds; empty when it cannot be reached. */
