@@ -9,6 +9,7 @@ import dev.matriarch.status.Problem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,10 @@ import java.util.Optional;
 /** Writes a Kubernetes object by server-side apply, when and only when it is not as it must be. */
 @ApplicationScoped
 public class Applier {
+
+    private static final int BAD_REQUEST = 400;
+    private static final int FORBIDDEN = 403;
+    private static final int INVALID = 422;
 
     private final KubernetesClient client;
     private final Events events;
@@ -28,7 +33,7 @@ public class Applier {
     /**
      * Sees to it that an object is as wanted.
      *
-     * @return a problem when an object of somebody else has the name; it is left alone
+     * @return a problem when an object of somebody else has the name, which is left alone, or when the API server refuses ours
      */
     public <T extends HasMetadata> Optional<Problem> apply(OwnObjects objects, Class<T> kind, T wanted) {
         Optional<T> cached = objects.find(kind, wanted.getMetadata().getName());
@@ -46,7 +51,17 @@ public class Applier {
             return Optional.empty(); // the cache is behind
         }
         boolean changed = present != null && differsByHand(present, wanted);
-        client.resource(wanted).fieldManager(Labels.MATRIARCH).forceConflicts().serverSideApply();
+        try {
+            client.resource(wanted)
+                    .fieldManager(Labels.MATRIARCH)
+                    .forceConflicts()
+                    .serverSideApply();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == INVALID || e.getCode() == FORBIDDEN || e.getCode() == BAD_REQUEST) {
+                return Optional.of(new Problem(what(wanted), "the API server refuses it: " + said(e)));
+            }
+            throw e;
+        }
         if (present == null) {
             events.tell(objects.cluster(), EventReason.Created, what(wanted) + " was made.");
         } else if (changed) {
@@ -100,6 +115,12 @@ public class Applier {
                 what(present),
                 "exists already and " + owner
                         + "; it is left alone. Delete or rename it, or give the PgCluster another name.");
+    }
+
+    private static String said(KubernetesClientException e) {
+        return e.getStatus() == null || e.getStatus().getMessage() == null
+                ? e.getMessage()
+                : e.getStatus().getMessage();
     }
 
     private static String what(HasMetadata object) {

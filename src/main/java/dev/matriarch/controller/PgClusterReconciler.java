@@ -13,6 +13,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
+import dev.matriarch.observe.MissingPods;
 import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.postgres.Server;
@@ -54,6 +55,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final StatusWriter status;
     private final Reporter reporter;
     private final Sources sources;
+    private final MissingPods missing;
     private final Clock clock;
 
     /** How often a settled cluster is looked at when nothing happens. */
@@ -68,6 +70,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             StatusWriter status,
             Reporter reporter,
             Sources sources,
+            MissingPods missing,
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
@@ -78,6 +81,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.status = status;
         this.reporter = reporter;
         this.sources = sources;
+        this.missing = missing;
         this.clock = clock;
         this.settled = settled;
     }
@@ -118,6 +122,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
                 again = follow(plan, objects, blueprint.get(), waitings);
+                missing.reason(objects)
+                        .ifPresent(reason -> waitings.add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
                 keepPasswords(seen, objects, blueprint.get(), problems);
             }
         }

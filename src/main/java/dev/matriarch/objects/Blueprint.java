@@ -67,7 +67,7 @@ public record Blueprint(PgCluster cluster, String image, int replicas, Optional<
         return new ObjectMetaBuilder()
                 .withName(objectName)
                 .withNamespace(namespace())
-                .withLabels(Labels.of(name()))
+                .withLabels(Labels.of(name(), spec().postgresql().version()))
                 .withAnnotations(annotations.isEmpty() ? null : annotations);
     }
 

@@ -33,7 +33,7 @@ public final class InstancePod {
     static PodTemplateSpec template(Blueprint blueprint) {
         PodOptions options = blueprint.spec().pod();
         Map<String, String> labels = new TreeMap<>(options.labels());
-        labels.putAll(Labels.of(blueprint.name()));
+        labels.putAll(Labels.of(blueprint.name(), blueprint.spec().postgresql().version()));
         List<Container> containers = new ArrayList<>();
         containers.add(postgres(blueprint));
         containers.addAll(options.sidecars());

@@ -33,13 +33,20 @@ public final class Labels {
 
     private Labels() {}
 
-    /** Labels of every object of a cluster. */
+    /** Labels of what outlives a version: volume claims and marks. */
     static Map<String, String> of(String cluster) {
         Map<String, String> labels = new TreeMap<>(selector(cluster));
         labels.put("app.kubernetes.io/name", "postgresql");
         labels.put("app.kubernetes.io/instance", cluster);
         labels.put("app.kubernetes.io/component", "database");
         labels.put(MANAGED_BY, MATRIARCH);
+        return labels;
+    }
+
+    /** Labels of an object that has a version of PostgreSQL. */
+    static Map<String, String> of(String cluster, int version) {
+        Map<String, String> labels = of(cluster);
+        labels.put("app.kubernetes.io/version", Integer.toString(version));
         return labels;
     }
 
