@@ -455,13 +455,20 @@ clone_waits() { # for an upstream that is not there; a new assignment ends it; a
     within 20 streams a b
     within 5 last_said b '"step":"running","deed":"clone","epoch":3'
 
-    seed c
+    make c
     assign c 2 clone standby test-a 7000000000000000001
     sql a "select pg_create_physical_replication_slot('test_c', true)" >/dev/null
     launch c a
-    within 10 last_said c '"step":"refused","deed":"clone".*"reason":"foreign"'
-    equal "$(identifier c)" "$id"
+    within 10 last_said c '"step":"refused","deed":"clone".*"reason":"foreign","message":"test-a is '
     never test -e "$t/c/vol/pgdata.new"
+    never test -e "$(data c)"
+
+    seed d # data of another database cluster is left alone
+    assign d 2 clone standby test-a 7000000000000000001
+    launch d a
+    within 10 last_said d '"step":"refused","deed":"clone".*"reason":"foreign","message":"the volume holds '
+    equal "$(identifier d)" "$id"
+    never test -e "$t/d/vol/pgdata.new"
 }
 
 clone_is_changed() { # a copy under way is ended when the assignment changes, and by SIGTERM

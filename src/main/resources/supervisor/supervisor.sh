@@ -271,7 +271,11 @@ decide() { # begins the deed of the assignment, or says why not
             if [ "$content" = data ] && [ "$made" = "$epoch $sysid" ]; then run_as primary
             elif [ "$content" = empty ] && [ ! -e "$old" ]; then initialise
             else refuse occupied 'there is data on the volume that this deed has not made'; fi ;;
-        clone) if [ "$content" = data ] && [ "$cloned" = "$assignment" ]; then run_as standby; else clone; fi ;;
+        clone)
+            if [ "$content" = data ] && [ "$cloned" = "$assignment" ]; then run_as standby
+            elif [ -n "$sysid" ] && [ "$sysid" != "$identifier" ]; then # another database cluster is somebody's data
+                refuse foreign "the volume holds $sysid, assigned is $identifier"
+            else clone; fi ;;
         run) run_as "$role" ;;
         rejoin)
             if [ "$content" = empty ]; then refuse empty 'there is no data on the volume'
