@@ -6,8 +6,6 @@ import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Step;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.objects.ObjectNames;
-import dev.matriarch.observe.Assignments;
-import dev.matriarch.observe.Marks;
 import dev.matriarch.observe.Memories;
 import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
@@ -107,13 +105,13 @@ public class Doer {
 
         @Override
         public Void mark(Step.WriteMark step) {
-            marks.write(objects, blueprint, step.instance(), Marks.write(step.mark()));
+            marks.write(objects, blueprint, step.instance(), step.mark());
             return null;
         }
 
         @Override
         public Void assign(Step.Assign step) {
-            pods.assign(objects, step.instance(), step.podUid(), Assignments.write(step.assignment()));
+            pods.assign(objects, step.instance(), step.podUid(), step.seen(), step.assignment());
             switch (step.assignment().deed()) {
                 case INITIALISE ->
                     events.tell(

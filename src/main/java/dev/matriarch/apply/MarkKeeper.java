@@ -1,9 +1,11 @@
 package dev.matriarch.apply;
 
+import dev.matriarch.decide.Mark;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.objects.Labels;
 import dev.matriarch.objects.MarksMap;
 import dev.matriarch.objects.ObjectNames;
+import dev.matriarch.observe.Marks;
 import dev.matriarch.observe.OwnObjects;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -25,33 +27,61 @@ public class MarkKeeper {
         this.client = client;
     }
 
-    void write(OwnObjects objects, Blueprint blueprint, String instance, String mark) {
+    /**
+     * Writes a mark.
+     *
+     * @throws StepFailedException when a later one stands there, so that an operator that has slept never takes it back, or there is no claim
+     */
+    void write(OwnObjects objects, Blueprint blueprint, String instance, Mark mark) {
         if (blueprint.sharesClaim()) {
-            Map<String, String> marks = new TreeMap<>();
-            objects.configMap(ObjectNames.marks(objects.name()))
-                    .map(ConfigMap::getData)
-                    .ifPresent(marks::putAll);
-            ConfigMap fresh = client.configMaps()
-                    .inNamespace(objects.namespace())
-                    .withName(ObjectNames.marks(objects.name()))
-                    .get();
-            if (fresh != null && fresh.getData() != null) {
-                marks.putAll(fresh.getData());
-            }
-            marks.put(instance, mark);
-            client.resource(MarksMap.build(blueprint, marks))
-                    .fieldManager(MANAGER)
-                    .forceConflicts()
-                    .serverSideApply();
-            return;
+            writeToMap(objects, blueprint, instance, mark);
+        } else {
+            writeToClaim(objects, instance, mark);
         }
+    }
+
+    private void writeToMap(OwnObjects objects, Blueprint blueprint, String instance, Mark mark) {
+        ConfigMap present = client.configMaps()
+                .inNamespace(objects.namespace())
+                .withName(ObjectNames.marks(objects.name()))
+                .get();
+        Map<String, String> marks = new TreeMap<>();
+        if (present != null && present.getData() != null) {
+            marks.putAll(present.getData());
+        }
+        refuseIfOlder(instance, marks.get(instance), mark);
+        marks.put(instance, Marks.write(mark));
+        ConfigMap wanted = MarksMap.build(blueprint, marks);
+        if (present != null) {
+            wanted.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
+        }
+        client.resource(wanted).fieldManager(MANAGER).forceConflicts().serverSideApply();
+    }
+
+    private void writeToClaim(OwnObjects objects, String instance, Mark mark) {
+        PersistentVolumeClaim present = client.persistentVolumeClaims()
+                .inNamespace(objects.namespace())
+                .withName(ObjectNames.claim(instance))
+                .get();
+        if (present == null) {
+            throw new StepFailedException(instance + " has no volume claim to be marked", null);
+        }
+        Map<String, String> annotations = present.getMetadata().getAnnotations();
+        refuseIfOlder(instance, annotations == null ? null : annotations.get(Labels.MARK), mark);
         PersistentVolumeClaim patch = new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
                 .withName(ObjectNames.claim(instance))
                 .withNamespace(objects.namespace())
-                .addToAnnotations(Labels.MARK, mark)
+                .withResourceVersion(present.getMetadata().getResourceVersion())
+                .addToAnnotations(Labels.MARK, Marks.write(mark))
                 .endMetadata()
                 .build();
         client.resource(patch).fieldManager(MANAGER).forceConflicts().serverSideApply();
+    }
+
+    private static void refuseIfOlder(String instance, String present, Mark mark) {
+        if (Marks.read(present).filter(later -> !mark.isAtLeast(later)).isPresent()) {
+            throw new StepFailedException(instance + " bears a later mark", null);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.matriarch.apply;
 
+import dev.matriarch.decide.Assignment;
 import dev.matriarch.objects.Labels;
+import dev.matriarch.observe.Assignments;
 import dev.matriarch.observe.OwnObjects;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -27,10 +29,22 @@ public class PodAnnotator {
         this.client = client;
     }
 
-    /** Tells an instance what to do. */
-    void assign(OwnObjects objects, String name, String uid, String assignment) {
+    /**
+     * Tells an instance what to do, if it still is told what was seen: a clone that an operator decided upon before it slept would otherwise overwrite an
+     * instance that counts by now.
+     */
+    void assign(OwnObjects objects, String name, String uid, Optional<Assignment> seen, Assignment assignment) {
+        Pod present =
+                client.pods().inNamespace(objects.namespace()).withName(name).get();
+        String told = present == null || present.getMetadata().getAnnotations() == null
+                ? null
+                : present.getMetadata().getAnnotations().get(Labels.ASSIGNMENT);
+        if (present == null || !Assignments.read(told).equals(seen)) {
+            throw new StepFailedException(name + " was told something else meanwhile", null);
+        }
         Pod patch = partial(objects, name, uid);
-        patch.getMetadata().setAnnotations(Map.of(Labels.ASSIGNMENT, assignment));
+        patch.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
+        patch.getMetadata().setAnnotations(Map.of(Labels.ASSIGNMENT, Assignments.write(assignment)));
         apply(patch, ASSIGNMENT_MANAGER);
     }
 

@@ -16,22 +16,23 @@ final class Assigning {
 
     private Assigning() {}
 
-    static List<Step> steps(Observation seen, List<Waiting> waitings) {
+    static List<Step> steps(Intent intent, Observation seen, List<Waiting> waitings) {
         List<Step> steps = new ArrayList<>();
         for (Instance each : seen.instances()) {
             if (!each.hasLivePod()) {
                 continue;
             }
             Instance.Pod pod = each.pod().get();
-            wanted(each, seen, waitings)
+            wanted(each, intent, seen, waitings)
                     .filter(wanted -> !pod.assignment().equals(Optional.of(wanted)))
-                    .ifPresent(wanted -> steps.add(new Step.Assign(each.name(), pod.uid(), wanted)));
+                    .ifPresent(wanted -> steps.add(new Step.Assign(each.name(), pod.uid(), pod.assignment(), wanted)));
             follow(each, seen).ifPresent(steps::add);
         }
         return steps;
     }
 
-    private static Optional<Assignment> wanted(Instance instance, Observation seen, List<Waiting> waitings) {
+    private static Optional<Assignment> wanted(
+            Instance instance, Intent intent, Observation seen, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         if (instance.name().equals(protocol.primary())) {
             return Optional.of(
@@ -49,8 +50,7 @@ final class Assigning {
             return Optional.empty();
         }
         if (needsCopy(instance, seen)) {
-            boolean leavesFirst =
-                    instance.mark().isPresent() && countsForCommits(instance, seen) && othersSuffice(instance, seen);
+            boolean leavesFirst = countsForCommits(instance, seen) && othersSuffice(instance, intent, seen);
             return leavesFirst
                     ? instance.pod().flatMap(Instance.Pod::assignment)
                     : Optional.of(Assignment.copy(protocol));
@@ -96,12 +96,12 @@ final class Assigning {
         return seen.protocol().rules().stream().anyMatch(rule -> rule.hasMember(instance.name()));
     }
 
-    private static boolean othersSuffice(Instance instance, Observation seen) {
-        Rule rule = seen.protocol().newestRule();
-        long others = seen.standbys().stream()
+    /** Whether a rule can be had without it: only those count that may be members, see {@link RuleChange}. */
+    private static boolean othersSuffice(Instance instance, Intent intent, Observation seen) {
+        long others = RuleChange.candidates(intent, seen).stream()
                 .filter(each -> !each.name().equals(instance.name()) && seen.streams(each))
                 .count();
-        return rule != null && others >= rule.required();
+        return others >= intent.required();
     }
 
     /** A running standby of an earlier epoch is pointed to the primary of this one without a restart. */

@@ -27,17 +27,17 @@ public final class Decision {
     public static Plan decide(Intent intent, Observation seen, Instant now) {
         List<Step> steps = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>(Troubles.of(seen));
-        int replicas = Sizing.replicas(intent, seen, waitings);
-        Optional<String> route = Routing.route(seen);
-
+        Optional<String> route = Routing.route(intent, seen);
         Optional<Step.Record> founding = Founding.record(intent, seen, waitings);
+        Protocol record = founding.map(Step.Record::next).orElse(seen.protocol());
+        int replicas = Sizing.replicas(intent, record, seen, waitings);
         if (founding.isPresent()) {
             steps.add(founding.get());
             return new Plan(replicas, route, steps, waitings);
         }
         steps.addAll(Marks.writes(seen));
         steps.addAll(Slots.steps(intent, seen));
-        steps.addAll(Assigning.steps(seen, waitings));
+        steps.addAll(Assigning.steps(intent, seen, waitings));
         steps.addAll(Routing.labels(seen, now));
         if (!intent.hibernated()) {
             steps.addAll(RuleChange.steps(intent, seen, now, waitings));

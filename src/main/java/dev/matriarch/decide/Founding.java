@@ -12,8 +12,8 @@ import java.util.Optional;
  * volume is lost before its identifier was recorded, nobody else has started from it and initialising again is right. After the identifier is
  * recorded it never happens again, whatever is missing.
  *
- * <p>A status that is empty while marks are there is that of a PgCluster that was deleted and made again, or restored from an old copy: the
- * cluster goes on in the epoch after the highest that any mark knows, led by the instance that led it.
+ * <p>A status that is empty or older than a mark is that of a PgCluster that was deleted and made again, or restored from an old copy: the
+ * cluster goes on in the epoch after the highest that any mark knows, led by the instance that led it, with all rules of that mark on record.
  */
 final class Founding {
 
@@ -21,8 +21,8 @@ final class Founding {
 
     static Optional<Step.Record> record(Intent intent, Observation seen, List<Waiting> waitings) {
         Protocol recorded = seen.protocol();
-        Optional<Mark> mark = seen.newestMark();
-        if (mark.isPresent() && mark.get().protocol().epoch() > recorded.epoch()) {
+        Optional<Mark> mark = seen.newestMark().filter(each -> each.isAfter(recorded));
+        if (mark.isPresent()) {
             Protocol last = mark.get().protocol();
             return Optional.of(new Step.Record(
                     recorded,

@@ -7,6 +7,11 @@ package dev.matriarch.decide;
  */
 public record Mark(Protocol protocol) {
 
+    /** Whether what is recorded is older than this mark, so that it was lost or restored from an old copy. */
+    boolean isAfter(Protocol recorded) {
+        return !recorded.initialised() || !new Mark(recorded).isAtLeast(this);
+    }
+
     /** Whether this mark is from the same or a later state than another. */
     public boolean isAtLeast(Mark other) {
         if (protocol.epoch() != other.protocol.epoch()) {

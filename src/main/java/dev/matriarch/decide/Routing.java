@@ -21,7 +21,10 @@ final class Routing {
 
     private Routing() {}
 
-    static Optional<String> route(Observation seen) {
+    static Optional<String> route(Intent intent, Observation seen) {
+        if (intent.hibernated() && seen.primary().flatMap(Instance::pod).isEmpty()) {
+            return Optional.empty(); // for as long as that lasts, the address may be given to any other Pod
+        }
         Optional<String> address = seen.primary()
                 .filter(Instance::hasLivePod)
                 .map(primary -> primary.pod().get().address())

@@ -30,6 +30,9 @@ final class RuleChange {
     /** How long a member that no longer streams is kept, so that a short break changes nothing. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How many rules are on record before a further change waits, unless the newest can only be left, not met. */
+    private static final int RECORDED = 4;
+
     private RuleChange() {}
 
     static List<Step> steps(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
@@ -46,7 +49,7 @@ final class RuleChange {
         Rule newest = protocol.newestRule();
         if (wanted.isPresent()
                 && !wanted.get().equals(newest)
-                && protocol.rules().size() < 4) {
+                && (protocol.rules().size() < RECORDED || !canBeMet(newest, seen))) {
             return List.of(new Step.Record(
                     protocol, protocol.withRuleBeside(wanted.get()), "commits are to wait for " + words(wanted.get())));
         }
@@ -71,46 +74,54 @@ final class RuleChange {
         return List.of(new Step.Record(protocol, protocol.withNewestRuleOnly(), "commits wait for " + words(newest)));
     }
 
-    /** The rule that fits what streams now; empty when no rule can be had without going below what is required. */
+    /**
+     * The rule that fits what streams now. Empty when too few stream for what is required: one that could not be met would only stop writes, so the present one
+     * stays, whatever it is.
+     */
     private static Optional<Rule> wanted(Intent intent, Observation seen, Instant now) {
         Protocol protocol = seen.protocol();
-        int required = intent.required();
-        if (required == 0) {
+        if (intent.required() == 0) {
             return Optional.of(Rule.none(protocol.primary()));
         }
         Rule newest = protocol.newestRule();
-        List<String> streaming = new ArrayList<>();
-        List<String> absent = new ArrayList<>();
-        for (Instance each : seen.standbys()) {
+        List<String> members = new ArrayList<>();
+        int streaming = 0;
+        for (Instance each : candidates(intent, seen)) {
             String name = Names.standby(each.name(), protocol.epoch());
-            if (each.ordinal() >= intent.instances()) {
-                continue;
-            }
-            if (seen.streams(each)) {
-                streaming.add(name);
-            } else if (newest != null && newest.members().contains(name)) {
-                absent.add(name);
-            }
-        }
-        List<String> members = new ArrayList<>(streaming);
-        for (String name : absent) {
-            if (members.size() < required || patient(name, seen, now)) {
+            boolean member = newest != null && newest.members().contains(name);
+            if (seen.streams(each) && (member || mayJoin(each))) {
+                streaming++;
+                members.add(name);
+            } else if (member && patient(each, seen, now)) {
                 members.add(name);
             }
         }
-        return members.size() < required
+        return streaming < intent.required()
                 ? Optional.empty()
-                : Optional.of(new Rule(protocol.primary(), members, required));
+                : Optional.of(new Rule(protocol.primary(), members, intent.required()));
     }
 
-    /** Whether a member's absence is still a short break: its volume is not known to be lost, and it went away a short time ago. */
-    private static boolean patient(String name, Observation seen, Instant now) {
-        String instance = Names.instanceOf(name);
-        boolean lost = seen.instance(instance)
-                .filter(each -> each.mark().isPresent() && Assigning.needsCopy(each, seen))
-                .isPresent();
-        Instant since = seen.memory().absentSince().get(instance);
-        return !lost && (since == null || since.plus(PATIENCE).isAfter(now));
+    /** The standbys that may be members: not those that are to be removed. */
+    static List<Instance> candidates(Intent intent, Observation seen) {
+        return seen.standbys().stream()
+                .filter(each -> each.ordinal() < intent.instances())
+                .toList();
+    }
+
+    /** A new member has said itself what it is: its primary's word alone was wrong about one that had diverged. */
+    private static boolean mayJoin(Instance instance) {
+        return instance.database().isPresent();
+    }
+
+    private static boolean canBeMet(Rule rule, Observation seen) {
+        return rule == null || Starting.streamingMembers(rule, seen) >= rule.required();
+    }
+
+    /** Whether a member's absence is still a short break: its data is not known to be lost, and it went away a short time ago. */
+    private static boolean patient(Instance instance, Observation seen, Instant now) {
+        Instant since = seen.memory().absentSince().get(instance.name());
+        return !Assigning.needsCopy(instance, seen)
+                && (since == null || since.plus(PATIENCE).isAfter(now));
     }
 
     private static boolean inForce(Rule rule, Instance.Database primary, Protocol protocol) {

@@ -43,7 +43,7 @@ public sealed interface Step {
         }
     }
 
-    /** Mirrors the protocol beside the data of an instance. */
+    /** Mirrors the protocol beside the data of an instance, unless a later one stands there. */
     record WriteMark(String instance, Mark mark) implements Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -51,8 +51,8 @@ public sealed interface Step {
         }
     }
 
-    /** Tells an instance what to do. */
-    record Assign(String instance, String podUid, Assignment assignment) implements Step {
+    /** Tells an instance what to do, if it still is told what was {@code seen}. */
+    record Assign(String instance, String podUid, Optional<Assignment> seen, Assignment assignment) implements Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.assign(this);

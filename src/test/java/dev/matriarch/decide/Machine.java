@@ -1,0 +1,280 @@
+package dev.matriarch.decide;
+
+import dev.matriarch.decide.Assignment.Deed;
+import dev.matriarch.decide.Assignment.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The model of one instance: its volume, which outlives Pods, its Pod, and the PostgreSQL that its supervisor runs, each as simple as docs/supervisor.md allows.
+ * Nothing moves by itself: {@link World} says when a supervisor or PostgreSQL takes its next step.
+ */
+final class Machine {
+
+    /** What is on a volume. */
+    static final class Data {
+        final String systemIdentifier;
+        boolean standby;
+        long position = 100;
+        long oldestWal;
+        long epoch;
+        long generation;
+        String names = "";
+        Rule rule;
+        long marker;
+        boolean bootstrapped;
+        String upstream = "";
+        final TreeSet<String> slots = new TreeSet<>();
+
+        Data(String systemIdentifier) {
+            this.systemIdentifier = systemIdentifier;
+        }
+
+        /** What pg_basebackup makes of it for a standby. */
+        Data copy() {
+            Data copy = new Data(systemIdentifier);
+            copy.standby = true;
+            copy.position = position;
+            copy.bootstrapped = bootstrapped;
+            return copy;
+        }
+    }
+
+    /** A walsender: how far its standby is, and the rule that it has loaded, which is that of the last reload or an older one. */
+    static final class Sender {
+        long flushed;
+        Rule rule;
+
+        /** Whether it tells waiting commits that they are safe: the walsender of a standby that its rule does not name never does. */
+        boolean releasesUnder(String standby) {
+            return rule != null && rule.members().contains(standby);
+        }
+    }
+
+    final String name;
+
+    // the volume
+    boolean claim;
+    Optional<Mark> mark = Optional.empty();
+    Data data;
+    long initialisedIn;
+    long keptEpoch;
+    Assignment cloned;
+
+    // the Pod
+    Optional<String> uid = Optional.empty();
+    String address = "";
+    Optional<Assignment> assignment = Optional.empty();
+    Optional<Role> role = Optional.empty();
+
+    // the supervisor and its PostgreSQL
+    String refused = "";
+    Data copying;
+    boolean up;
+    boolean answers = true;
+    boolean gateOpen;
+    boolean receiving;
+    long startedAt;
+    final Map<String, Sender> senders = new TreeMap<>();
+
+    Machine(String name) {
+        this.name = name;
+    }
+
+    boolean leads() {
+        return up && !data.standby;
+    }
+
+    /** The name under which it follows. */
+    String standbyName() {
+        return Names.standby(name, data.epoch);
+    }
+
+    /** The Pod goes; the volume stays. */
+    void losePod() {
+        crash();
+        uid = Optional.empty();
+        address = "";
+        assignment = Optional.empty();
+        role = Optional.empty();
+        refused = "";
+    }
+
+    /** PostgreSQL dies. */
+    void crash() {
+        up = false;
+        answers = true;
+        gateOpen = false;
+        receiving = false;
+        copying = null;
+        senders.clear();
+    }
+
+    /** The volume is empty, by whatever accident; its claim, and the mark on it, are still there. */
+    void loseData() {
+        crash();
+        data = null;
+        keptEpoch = 0;
+        initialisedIn = 0;
+        cloned = null;
+    }
+
+    /** The claim is deleted, with all that was on it. */
+    void loseClaim() {
+        losePod();
+        loseData();
+        claim = false;
+        mark = Optional.empty();
+    }
+
+    /** What the operator sees of it. */
+    Instance seen() {
+        Optional<Instance.Pod> pod =
+                uid.map(id -> new Instance.Pod(id, address, "node", false, assignment, role, false, ""));
+        boolean says = up && answers;
+        return new Instance(
+                name,
+                pod,
+                mark,
+                says || uid.isEmpty() || refused.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Instance.Report(
+                                "refused", keptEpoch, data == null ? "empty" : "data", refused, "")),
+                says ? Optional.of(database()) : Optional.empty());
+    }
+
+    private Instance.Database database() {
+        List<Instance.Walsender> walsenders = new ArrayList<>();
+        senders.forEach((standby, sender) -> walsenders.add(new Instance.Walsender(
+                standby, "streaming", new Lsn(sender.flushed), new Lsn(sender.flushed), "quorum")));
+        return new Instance.Database(
+                data.standby,
+                data.systemIdentifier,
+                "17.5",
+                1,
+                new Lsn(data.position),
+                data.epoch,
+                data.generation,
+                data.names,
+                gateOpen,
+                data.bootstrapped,
+                new Lsn(data.oldestWal),
+                walsenders,
+                data.slots.stream().map(slot -> new Instance.Slot(slot, false)).toList(),
+                receiving,
+                "",
+                List.of());
+    }
+
+    /** One step of the supervisor. */
+    void supervise(World world) {
+        if (uid.isEmpty() || assignment.isEmpty() || assignment.get().epoch() < keptEpoch) {
+            return;
+        }
+        Assignment told = assignment.get();
+        keptEpoch = told.epoch();
+        refused = "";
+        if (!told.equals(cloned)) {
+            cloned = null;
+        }
+        if (told.deed() != Deed.CLONE) {
+            copying = null;
+        }
+        switch (told.deed()) {
+            case INITIALISE -> initialise(world, told);
+            case CLONE -> copy(world, told);
+            case RUN -> run(told);
+            default -> throw new AssertionError("not told in this release: " + told);
+        }
+    }
+
+    private void initialise(World world, Assignment told) {
+        if (data == null) {
+            data = new Data(world.initialised());
+            data.epoch = 0;
+            initialisedIn = told.epoch();
+        } else if (initialisedIn != told.epoch()) {
+            refused = "occupied";
+            return;
+        }
+        start(told);
+    }
+
+    /** Two steps: while it copies, what it has goes on running. */
+    private void copy(World world, Assignment told) {
+        if (told.equals(cloned)) {
+            start(told);
+            return;
+        }
+        Machine source = world.machine(told.upstream());
+        if (!source.leads() || !source.data.slots.contains(Names.slot(name))) {
+            return;
+        }
+        if (copying == null) {
+            copying = source.data.copy();
+            return;
+        }
+        Data fresh = copying;
+        world.disconnect(this);
+        crash();
+        data = fresh;
+        cloned = told;
+        start(told);
+    }
+
+    private void run(Assignment told) {
+        if (data == null) {
+            refused = "empty";
+        } else if (!data.systemIdentifier.equals(told.systemIdentifier())) {
+            refused = "foreign";
+        } else if (!up && told.role() == Role.PRIMARY && data.standby) {
+            refused = "is-standby";
+        } else if (!up && told.role() == Role.STANDBY && !data.standby) {
+            refused = "was-primary";
+        } else {
+            start(told);
+        }
+    }
+
+    private void start(Assignment told) {
+        if (up) {
+            return;
+        }
+        up = true;
+        startedAt = data.position;
+        gateOpen = told.role() == Role.STANDBY;
+        if (told.role() == Role.STANDBY) {
+            data.epoch = told.epoch();
+            data.upstream = told.upstream();
+        }
+    }
+
+    /** One look of the supervisor at the gate. */
+    void openGate() {
+        if (!leads() || gateOpen || data.generation < 1) {
+            return;
+        }
+        long confirmed = senders.entrySet().stream()
+                .filter(each -> data.rule.members().contains(each.getKey()) && each.getValue().flushed >= startedAt)
+                .count();
+        gateOpen = confirmed >= data.rule.required();
+    }
+
+    @Override
+    public String toString() {
+        return name
+                + (up ? data.standby ? " standby" : " primary" : uid.isPresent() ? " down" : " gone")
+                + (receiving ? " streams" : "")
+                + (refused.isEmpty() ? "" : " refused " + refused)
+                + (data == null
+                        ? " empty"
+                        : " at " + data.position + " e" + data.epoch + " g" + data.generation + " '" + data.names + "'")
+                + assignment
+                        .map(told -> " " + told.deed() + "/e" + told.epoch())
+                        .orElse("");
+    }
+}

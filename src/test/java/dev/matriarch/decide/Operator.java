@@ -1,0 +1,234 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.decide.Observation.Marker;
+import dev.matriarch.decide.Observation.Memory;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Observes a {@link World}, has the plan decided, and does its steps. After every single step the invariants are checked. */
+final class Operator {
+
+    private static final int LIMIT = 200;
+
+    private final World world;
+    private final Invariants invariants;
+    private Memory memory = Memory.none();
+
+    /** Steps until it dies; negative: never. */
+    private int lives = -1;
+
+    /** Steps done so far. */
+    int steps;
+
+    Operator(World world) {
+        this.world = world;
+        this.invariants = new Invariants(world);
+    }
+
+    /** It will die after so many steps, once; its successor remembers nothing. */
+    Operator dyingAfter(int number) {
+        lives = number;
+        return this;
+    }
+
+    Observation observe() {
+        Observation seen = new Observation(
+                world.recorded,
+                world.all().stream()
+                        .filter(each -> each.claim || each.uid.isPresent())
+                        .map(Machine::seen)
+                        .toList(),
+                world.replicas,
+                world.route,
+                memory);
+        Map<String, Instant> absent = new TreeMap<>();
+        seen.standbys().stream()
+                .filter(each -> !seen.streams(each))
+                .forEach(each -> absent.put(each.name(), memory.absentSince().getOrDefault(each.name(), world.now)));
+        memory = new Memory(memory.marker(), absent);
+        return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory);
+    }
+
+    Plan plan() {
+        return Decision.decide(world.intent, observe(), world.now);
+    }
+
+    void forget() {
+        memory = Memory.none();
+    }
+
+    /** A whole round. */
+    Plan round() {
+        Plan plan = plan();
+        begin(plan);
+        for (Step step : plan.steps()) {
+            if (!act(step)) {
+                break;
+            }
+        }
+        return plan;
+    }
+
+    /** What comes before the steps: Kubernetes' objects. */
+    void begin(Plan plan) {
+        if (plan.replicas() != world.replicas) {
+            world.log.add("replicas " + plan.replicas());
+        }
+        world.replicas = plan.replicas();
+        world.route = plan.route();
+        invariants.check();
+    }
+
+    /** Does a step; false when it could not be done. */
+    boolean act(Step step) {
+        if (lives == 0) {
+            lives = -1;
+            forget();
+            world.log.add("the operator dies before " + step);
+            return false;
+        }
+        boolean done = step.accept(new Acting());
+        world.log.add((done ? "done " : "not done ") + step);
+        steps++;
+        lives = lives > 0 ? lives - 1 : lives;
+        invariants.check();
+        return done;
+    }
+
+    /** Rounds, with the world moving in between, until nothing is left to do. */
+    Operator settle() {
+        int quiet = 0;
+        for (int i = 0; i < LIMIT; i++) {
+            quiet = round().isUnsettled() ? 0 : quiet + 1;
+            world.run();
+            invariants.check();
+            if (quiet == 2) {
+                return this;
+            }
+            world.pass(java.time.Duration.ofSeconds(1));
+        }
+        throw new AssertionError("it never settles; the last plan was " + plan() + "\n" + world);
+    }
+
+    /** Rounds until only waitings are left that nothing in the world ends; returns them. */
+    List<Waiting> settleWaiting() {
+        Plan plan = round();
+        for (int i = 0; i < 60; i++) {
+            world.run();
+            world.pass(java.time.Duration.ofSeconds(1));
+            plan = round();
+        }
+        assertThat(plan.steps()).as("steps that never end in\n%s", world).isEmpty();
+        return plan.waitings();
+    }
+
+    /** The deeds as docs/supervisor.md and design.md say them. */
+    private final class Acting implements Step.Visitor<Boolean> {
+
+        @Override
+        public Boolean record(Step.Record step) {
+            if (!step.seen().equals(world.recorded)) {
+                return false;
+            }
+            world.recorded = step.next();
+            return true;
+        }
+
+        @Override
+        public Boolean mark(Step.WriteMark step) {
+            Machine machine = world.machine(step.instance());
+            if (!machine.claim
+                    || machine.mark
+                            .filter(later -> !step.mark().isAtLeast(later))
+                            .isPresent()) {
+                return false;
+            }
+            machine.mark = Optional.of(step.mark());
+            return true;
+        }
+
+        @Override
+        public Boolean assign(Step.Assign step) {
+            Machine machine = world.machine(step.instance());
+            if (!machine.uid.equals(Optional.of(step.podUid())) || !machine.assignment.equals(step.seen())) {
+                return false;
+            }
+            machine.assignment = Optional.of(step.assignment());
+            return true;
+        }
+
+        @Override
+        public Boolean label(Step.Label step) {
+            world.machine(step.instance()).role = step.role();
+            return true;
+        }
+
+        @Override
+        public Boolean bootstrap(Step.Bootstrap step) {
+            Machine machine = world.machine(step.primary());
+            if (!machine.leads()) {
+                return false;
+            }
+            machine.data.bootstrapped = true;
+            machine.data.position++;
+            return true;
+        }
+
+        @Override
+        public Boolean setRule(Step.SetRule step) {
+            Machine machine = world.machine(step.primary());
+            if (!machine.leads()
+                    || machine.data.epoch > step.epoch()
+                    || machine.data.epoch == step.epoch() && machine.data.generation > step.generation()) {
+                return false;
+            }
+            machine.data.epoch = step.epoch();
+            machine.data.generation = step.generation();
+            machine.data.rule = step.rule();
+            machine.data.names = step.rule().synchronousStandbyNames();
+            return true;
+        }
+
+        @Override
+        public Boolean settle(Step.Settle step) {
+            Machine machine = world.machine(step.primary());
+            if (!machine.leads() || machine.data.generation != step.generation()) {
+                return false;
+            }
+            machine.data.position++;
+            machine.data.marker = machine.data.position;
+            memory = new Memory(
+                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position))), memory.absentSince());
+            return true;
+        }
+
+        @Override
+        public Boolean follow(Step.Follow step) {
+            Machine machine = world.machine(step.instance());
+            if (!machine.up || !machine.data.standby || machine.data.epoch > step.epoch()) {
+                return false;
+            }
+            world.disconnect(machine);
+            machine.data.epoch = step.epoch();
+            machine.data.upstream = step.upstream();
+            return true;
+        }
+
+        @Override
+        public Boolean createSlot(Step.CreateSlot step) {
+            Machine machine = world.machine(step.primary());
+            return machine.leads() && (machine.data.slots.add(step.slot()) || true);
+        }
+
+        @Override
+        public Boolean dropSlot(Step.DropSlot step) {
+            Machine machine = world.machine(step.primary());
+            return machine.leads() && (machine.data.slots.remove(step.slot()) || true);
+        }
+    }
+}

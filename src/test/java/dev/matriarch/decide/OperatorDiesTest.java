@@ -1,0 +1,86 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** An operator that dies between any two steps leaves a state from which the next one, which remembers nothing, comes to the same end. */
+class OperatorDiesTest {
+
+    private record Course(String name, int instances, Consumer<World> change) {}
+
+    private static final List<Course> COURSES = List.of(
+            new Course("creation of three", 0, world -> world.want(3)),
+            new Course("creation of one", 0, world -> world.want(1)),
+            new Course("creation without synchronous replication", 0, world -> world.want(3, 0)),
+            new Course("from three to five", 3, world -> world.want(5)),
+            new Course("from five to three", 5, world -> world.want(3)),
+            new Course("from three to one", 3, world -> world.want(1)),
+            new Course("to no synchronous replication", 3, world -> world.want(3, 0)),
+            new Course("a standby's claim is deleted", 3, world -> {
+                world.disconnect(world.machine(1));
+                world.machine(1).loseClaim();
+            }),
+            new Course("a standby's volume is found empty", 3, world -> {
+                world.disconnect(world.machine(2));
+                world.machine(2).loseData();
+            }),
+            new Course("a standby is away for a minute", 3, world -> {
+                world.disconnect(world.machine(1));
+                world.machine(1).losePod();
+                world.pass(Duration.ofMinutes(1));
+            }),
+            new Course("all Pods are lost", 3, world -> world.all().forEach(Machine::losePod)),
+            new Course("the cluster is deleted and made again", 3, World::delete),
+            new Course("the status is restored from an old copy", 3, world -> {
+                Protocol old = world.recorded;
+                world.want(5);
+                new Operator(world).settle();
+                world.want(3);
+                world.recorded = old;
+            }));
+
+    @TestFactory
+    Stream<DynamicTest> theEndIsTheSame() {
+        return COURSES.stream()
+                .map(course -> DynamicTest.dynamicTest(course.name(), () -> {
+                    World undisturbed = begun(course);
+                    int steps = new Operator(undisturbed).settle().steps;
+                    assertThat(steps).isPositive();
+                    for (int death = 0; death < steps; death++) {
+                        World world = begun(course);
+                        new Operator(world).dyingAfter(death).settle();
+                        assertThat(end(world))
+                                .as("it died before step %d\n%s", death, world)
+                                .isEqualTo(end(undisturbed));
+                    }
+                }));
+    }
+
+    private static World begun(Course course) {
+        World world = course.instances() == 0 ? new World(1) : World.running(course.instances());
+        course.change().accept(world);
+        return world;
+    }
+
+    /** What may not depend on the way: who leads and follows, the rules by their words, the slots. */
+    private static List<Object> end(World world) {
+        return List.of(
+                world.replicas,
+                world.initialisations,
+                world.recorded.epoch(),
+                world.recorded.primary(),
+                world.recorded.rules(),
+                world.machine(0).data.names,
+                world.machine(0).data.slots,
+                world.all().stream()
+                        .filter(each -> each.up)
+                        .map(each -> each.name + each.role + each.receiving)
+                        .toList());
+    }
+}
