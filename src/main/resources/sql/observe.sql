@@ -30,6 +30,6 @@ select json_build_object(
         select json_agg(json_build_object('name', slot_name, 'active', active))
         from pg_replication_slots where slot_type = 'physical' and not temporary),
     'receiving', recovery and exists (select from pg_stat_wal_receiver where status = 'streaming'),
-    'pendingRestart', (select json_agg(name order by name) from pg_settings where pending_restart)
+    'configurationLoaded', pg_conf_load_time()
 )
 from pg_is_in_recovery() as recovery

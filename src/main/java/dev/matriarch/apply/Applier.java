@@ -11,7 +11,10 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Writes a Kubernetes object by server-side apply, when and only when it is not as it must be. */
@@ -21,6 +24,18 @@ public class Applier {
     private static final int BAD_REQUEST = 400;
     private static final int FORBIDDEN = 403;
     private static final int INVALID = 422;
+
+    private static final int REMEMBERED = 20_000;
+
+    /** A version of an object that was found to be as the digest says. */
+    private record Compared(String resourceVersion, String digest) {}
+
+    private final Map<String, Compared> compared = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Compared> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
 
     private final KubernetesClient client;
     private final Events events;
@@ -38,9 +53,7 @@ public class Applier {
     public <T extends HasMetadata> Optional<Problem> apply(OwnObjects objects, Class<T> kind, T wanted) {
         Optional<T> cached = objects.find(kind, wanted.getMetadata().getName());
         Drift.sign(wanted, client.getKubernetesSerialization());
-        if (cached.isPresent()
-                && isOurs(cached.get(), objects.cluster())
-                && !Drift.isBetween(cached.get(), wanted, client.getKubernetesSerialization())) {
+        if (cached.isPresent() && isOurs(cached.get(), objects.cluster()) && isAsWanted(cached.get(), wanted)) {
             return Optional.empty();
         }
         T present = cached.orElseGet(() -> client.resource(wanted).get());
@@ -68,6 +81,21 @@ public class Applier {
             events.tell(objects.cluster(), EventReason.Restored, what(wanted) + " had been changed and was put right.");
         }
         return Optional.empty();
+    }
+
+    /** Comparing costs more than all the rest of an idle round, so a version that was once found to be as wanted is not compared again. */
+    private boolean isAsWanted(HasMetadata present, HasMetadata wanted) {
+        String digest = Drift.digestOf(wanted);
+        String version = present.getMetadata().getResourceVersion();
+        if (new Compared(version, digest)
+                .equals(compared.get(present.getMetadata().getUid()))) {
+            return true;
+        }
+        if (Drift.isBetween(present, wanted, client.getKubernetesSerialization())) {
+            return false;
+        }
+        compared.put(present.getMetadata().getUid(), new Compared(version, digest));
+        return true;
     }
 
     /** Deletes an object of ours that is no longer wanted. */

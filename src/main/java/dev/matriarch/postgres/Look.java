@@ -9,11 +9,12 @@ import dev.matriarch.decide.Instance.Walsender;
 import dev.matriarch.decide.Lsn;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,11 @@ public class Look {
     /** Servers that refused the operator's password when they were last asked. */
     private final Set<String> refusing = ConcurrentHashMap.newKeySet();
 
+    /** What waits for a restart, by server. */
+    private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+
+    private record Pending(String loaded, List<String> names) {}
+
     Look(Pools pools) {
         this.pools = pools;
     }
@@ -45,7 +51,7 @@ public class Look {
         // A server that has not answered before is asked without the pool, which would take a second to report a
         // refusal.
         try (Connection connection = pools.isKnown(server) ? pools.pooled(server) : pools.fresh(server)) {
-            Database said = ask(connection);
+            Database said = ask(connection, server);
             refusing.remove(server.id());
             if (!pools.isKnown(server)) {
                 pools.pooled(server).close();
@@ -69,20 +75,43 @@ public class Look {
     /** Forgets a server that is gone. */
     public void forget(String id) {
         refusing.remove(id);
+        pending.remove(id);
         pools.close(id);
     }
 
-    private Database ask(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
+    private Database ask(Connection connection, Server server) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query);
+                ResultSet row = statement.executeQuery()) {
             row.next();
-            return read(json.readTree(row.getString(1)));
+            JsonNode said = json.readTree(row.getString(1));
+            return read(
+                    said,
+                    pendingRestart(
+                            connection, server, said.path("configurationLoaded").asText()));
         } catch (JsonProcessingException e) {
             throw new SQLException("unreadable answer", e);
         }
     }
 
-    static Database read(JsonNode said) {
+    /** Going through all settings costs more than the rest of the question, and the answer changes only with a reload. */
+    private List<String> pendingRestart(Connection connection, Server server, String loaded) throws SQLException {
+        Pending known = pending.get(server.id());
+        if (known != null && known.loaded().equals(loaded)) {
+            return known.names();
+        }
+        List<String> names = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "select name from pg_settings where pending_restart order by name");
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                names.add(row.getString(1));
+            }
+        }
+        pending.put(server.id(), new Pending(loaded, List.copyOf(names)));
+        return List.copyOf(names);
+    }
+
+    static Database read(JsonNode said, List<String> pendingRestart) {
         return new Database(
                 said.path("inRecovery").asBoolean(),
                 said.path("systemIdentifier").asText(),
@@ -109,7 +138,7 @@ public class Look {
                                 each.path("name").asText(), each.path("active").asBoolean())),
                 said.path("receiving").asBoolean(),
                 said.path("configuration").asText(""),
-                list(said.path("pendingRestart"), JsonNode::asText));
+                pendingRestart);
     }
 
     private static Lsn lsn(JsonNode node) {

@@ -106,6 +106,7 @@ public class Pools {
                                     .jdbcProperty("socketTimeout", seconds(socket))
                                     .jdbcProperty("loginTimeout", seconds(CONNECT.plus(SOCKET)))
                                     .jdbcProperty("cancelSignalTimeout", "1")
+                                    .jdbcProperty("prepareThreshold", "2")
                                     .jdbcProperty("tcpKeepAlive", "true")
                                     .jdbcProperty(
                                             "options",
