@@ -35,7 +35,7 @@ set -u
 umask 077
 cd /
 
-etc=${MATRIARCH_ETC:-/etc/matriarch} volume=${MATRIARCH_VOLUME:-/var/lib/postgresql/data} run=${MATRIARCH_RUN:-/var/run/postgresql}
+etc=${MATRIARCH_ETC:-/etc/matriarch} volume=${MATRIARCH_VOLUME:-/var/lib/matriarch} run=${MATRIARCH_RUN:-/var/run/postgresql}
 port=${MATRIARCH_PORT:-5432} instance=${MATRIARCH_INSTANCE:-} cluster=${MATRIARCH_CLUSTER:-}
 state=$volume/matriarch new=$volume/pgdata.new old=$volume/pgdata.old
 export PGDATA="$volume/pgdata"

@@ -16,6 +16,7 @@ import dev.matriarch.objects.Blueprint;
 import dev.matriarch.observe.MissingPods;
 import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.observe.StaleConfigurations;
 import dev.matriarch.postgres.Server;
 import dev.matriarch.status.Problem;
 import dev.matriarch.status.ProtocolStatus;
@@ -56,6 +57,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final Reporter reporter;
     private final Sources sources;
     private final MissingPods missing;
+    private final StaleConfigurations stale;
     private final Clock clock;
 
     /** How often a settled cluster is looked at when nothing happens. */
@@ -71,6 +73,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Reporter reporter,
             Sources sources,
             MissingPods missing,
+            StaleConfigurations stale,
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
@@ -82,6 +85,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.reporter = reporter;
         this.sources = sources;
         this.missing = missing;
+        this.stale = stale;
         this.clock = clock;
         this.settled = settled;
     }
@@ -122,6 +126,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
                 again = follow(plan, objects, blueprint.get(), waitings);
+                stale.reasons(objects, seen).forEach(reason -> problems.add(new Problem("spec.postgresql", reason)));
                 missing.reason(objects)
                         .ifPresent(reason -> waitings.add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
                 keepPasswords(seen, objects, blueprint.get(), problems);

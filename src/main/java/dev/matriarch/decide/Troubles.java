@@ -36,7 +36,14 @@ final class Troubles {
                     Waiting.Reason.VolumeRefused,
                     name + ": its volume holds data of another database cluster, which is left alone. "
                             + report.message()));
-        } else if ("failed".equals(report.step()) || "configuration-refused".equals(report.step())) {
+        } else if (report.refused("configuration")) {
+            all.add(new Waiting(
+                    Waiting.Reason.InstanceFailed,
+                    name + " cannot start with spec.postgresql.parameters or spec.postgresql.hba. "
+                            + report.message()));
+        } else if ("failed".equals(report.step())
+                || "refused".equals(report.step()) && !report.refused("stale-epoch")
+                || "configuration-refused".equals(report.step())) {
             all.add(new Waiting(Waiting.Reason.InstanceFailed, name + ": " + report.message()));
         }
     }

@@ -10,13 +10,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code orders-config}: the supervisor's script and the configuration of PostgreSQL. */
 public final class ConfigurationMap {
 
     /** Key of what was accepted last: parameters and hba lines as JSON. */
     public static final String ACCEPTED = "accepted.json";
+
+    private static final Pattern DIGEST = Pattern.compile("(?m)^matriarch.configuration = '([0-9a-f]+)'$");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,6 +45,12 @@ public final class ConfigurationMap {
                 .withMetadata(blueprint.owned(ObjectNames.config(blueprint.name())))
                 .withData(data)
                 .build();
+    }
+
+    /** The digest of the configuration in such a ConfigMap: what {@code matriarch.configuration} is where it is in force. */
+    public static Optional<String> digest(Map<String, String> data) {
+        Matcher line = DIGEST.matcher(data.getOrDefault("postgresql.conf", ""));
+        return line.find() ? Optional.of(line.group(1)) : Optional.empty();
     }
 
     private static String accepted(Map<String, String> parameters, List<String> hba) {

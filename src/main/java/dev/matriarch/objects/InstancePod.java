@@ -23,7 +23,9 @@ public final class InstancePod {
     /** Name of the container that PostgreSQL runs in. */
     public static final String CONTAINER = "postgres";
 
-    private static final String VOLUME_PATH = "/var/lib/postgresql/data";
+    /** Not below /var/lib/postgresql, where the image declares a volume of its own, at one place until 17 and at another from 18 on. */
+    private static final String VOLUME_PATH = "/var/lib/matriarch";
+
     private static final String SUPERVISOR = "/etc/matriarch/supervisor.sh";
     private static final long POSTGRES_ID = 999;
     private static final int READ_ONLY_FOR_GROUP = 0440;

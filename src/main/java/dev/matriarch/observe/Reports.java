@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** What a supervisor said last, from the end of its Pod's log. */
@@ -32,6 +33,11 @@ public class Reports {
 
     /** The last report of a Pod's supervisor; empty when there is none or the log cannot be had. */
     public Optional<Report> last(Pod pod) {
+        return last(pod, Set.of());
+    }
+
+    /** The last report with one of these steps; with any step when there are none. */
+    Optional<Report> last(Pod pod, Set<String> steps) {
         try {
             String log = client.pods()
                     .inNamespace(pod.getMetadata().getNamespace())
@@ -39,19 +45,22 @@ public class Reports {
                     .inContainer(InstancePod.CONTAINER)
                     .tailingLines(LINES)
                     .getLog();
-            return lastIn(log == null ? "" : log);
+            return lastIn(log == null ? "" : log, steps);
         } catch (KubernetesClientException e) {
             LOG.debugf("No log of %s: %s", pod.getMetadata().getName(), e.getMessage());
             return Optional.empty();
         }
     }
 
-    Optional<Report> lastIn(String log) {
+    Optional<Report> lastIn(String log, Set<String> steps) {
         String[] lines = log.split("\n");
         for (int i = lines.length - 1; i >= 0; i--) {
             if (lines[i].startsWith(PREFIX)) {
                 try {
                     JsonNode node = json.readTree(lines[i].substring(PREFIX.length() - 1));
+                    if (!steps.isEmpty() && !steps.contains(node.path("step").asText())) {
+                        continue;
+                    }
                     return Optional.of(new Report(
                             node.path("step").asText(),
                             node.path("epoch").asLong(),

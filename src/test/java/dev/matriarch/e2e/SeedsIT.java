@@ -63,14 +63,14 @@ class SeedsIT {
     @Test
     @Order(3)
     void pgdataIsASubdirectoryOfTheVolume() throws SQLException {
-        assertThat(ORDERS.instance(0).value("show data_directory")).isEqualTo("/var/lib/postgresql/data/pgdata");
+        assertThat(ORDERS.instance(0).value("show data_directory")).isEqualTo("/var/lib/matriarch/pgdata");
         assertThat(ORDERS.kubectl()
-                        .shell("orders-0", "postgres", "echo $PGDATA; grep ' /var/lib/postgresql/data ' /proc/mounts")
+                        .shell("orders-0", "postgres", "echo $PGDATA; grep ' /var/lib/matriarch ' /proc/mounts")
                         .orThrow()
                         .lines())
                 .hasSize(2)
                 .first()
-                .isEqualTo("/var/lib/postgresql/data/pgdata");
+                .isEqualTo("/var/lib/matriarch/pgdata");
     }
 
     @Test
