@@ -856,7 +856,7 @@ configuration_while_starting() { # is seen when it is up
 
 configuration_is_taken_back() { # it passes the check, and then does not start
     primary a
-    configuration a $'shared_buffers = 1TB\nhuge_pages = on\nwork_mem = 5MB' | project a postgresql.conf
+    configuration a $'shared_buffers = 32MB\nhuge_pages = on\nwork_mem = 5MB' | project a postgresql.conf
     within 5 last_said a '"step":"configured"'
     forget a
     kill -9 "$(postmaster a)"
@@ -878,13 +878,24 @@ configuration_is_taken_back() { # it passes the check, and then does not start
     within 15 streams a b
 }
 
+too_much_memory() { # is refused before the kernel gives it and kills who uses it
+    primary a
+    configuration a $'shared_buffers = 1TB\nwork_mem = 5MB' | project a postgresql.conf
+    within 5 last_said a '"step":"configured"'
+    forget a
+    kill -9 "$(postmaster a)"
+    within 15 said a '"step":"gate-opened"'
+    must said a '"step":"configuration-taken-back".*"reason":"configuration","message":"shared memory of [0-9]* MB is needed'
+    equal "$(sql a 'show shared_buffers')" 16MB
+}
+
 never_started() { # a first configuration that is wrong, in both ways; put right
     seed a
     configuration a 'no_such_thing = 1' | project a postgresql.conf
     assign a 1 run primary '' "$id"
     launch a
     within 5 last_said a '"step":"refused".*"reason":"configuration".*no_such_thing'
-    configuration a $'shared_buffers = 1TB\nhuge_pages = on' | project a postgresql.conf
+    configuration a $'shared_buffers = 32MB\nhuge_pages = on' | project a postgresql.conf
     within 10 last_said a '"step":"failed".*"reason":"start","message":"FATAL: .*memory'
     must lives a
     configuration a | project a postgresql.conf
@@ -1056,7 +1067,7 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
     clone_is_changed stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
-    configuration_changes configuration_while_closed configuration_is_taken_back never_started passfile open_directory uid_without_name
+    configuration_changes configuration_while_closed configuration_is_taken_back too_much_memory never_started passfile open_directory uid_without_name
     probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_crash busybox_malformed busybox_configuration_is_taken_back
     busybox_signals idle reports_are_json no_password_is_shown)
 one() { # test: its verdict and what it said, into $t/verdict

@@ -452,12 +452,30 @@ start() {
         { refuse configuration "${wrong:-a file is missing}"; return; }
     rm -f "$PGDATA/postmaster.pid" "$run/.s.PGSQL.$port" "$run/.s.PGSQL.$port.lock" # stale: invariant 1
     chmod 700 "$PGDATA"                                                               # fsGroup has opened it
+    if untried && too_large; then
+        not_started "shared memory of $needs MB is needed, there are $memory MB: lower shared_buffers and what adds to it"
+        return
+    fi
     if [ ! -e "$PGDATA/standby.signal" ]; then put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && gate_is closed
     else settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
     position='' poll=0 started=$now
     report starting
     if [ -n "$trial" ]; then postgres_on "$state/postgresql.conf" 2>"$run/start.log" & else postgres_on "$state/postgresql.conf" & fi
     pg=$!
+}
+
+too_large() { # the kernel gives any address space and kills who uses it, so it is asked before. Until 14 PostgreSQL cannot tell
+    needs=$( (postgres_on "$state/postgresql.conf" -C shared_memory_size) 2>&1 | tail -n 1)
+    number "$needs" || return 1
+    memory=$needs
+    while read -r name amount _; do
+        [ "$name" != MemTotal: ] || memory=$((amount / 1024))
+    done </proc/meminfo
+    for limit in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+        { [ -r "$limit" ] && read -r amount <"$limit" && number "$amount"; } || continue # max, or as good as none
+        [ $((amount / 1048576)) -ge "$memory" ] || memory=$((amount / 1048576))
+    done
+    [ "$needs" -gt "$memory" ]
 }
 
 stop() { # fast; the loop makes it immediate
