@@ -28,7 +28,9 @@ select json_build_object(
         from pg_stat_replication) end,
     'slots', (
         select json_agg(json_build_object('name', slot_name, 'active', active))
-        from pg_replication_slots where slot_type = 'physical' and not temporary),
+        from pg_replication_slots
+        -- one that lost its WAL keeps nothing, and from 18 on nobody can use it: as good as none
+        where slot_type = 'physical' and not temporary and (active or wal_status is distinct from 'lost')),
     'receiving', recovery and exists (select from pg_stat_wal_receiver where status = 'streaming'),
     'configurationLoaded', pg_conf_load_time()
 )

@@ -30,8 +30,10 @@ public class Blueprints {
 
     /** The blueprint; empty when there is no image to run. */
     public Optional<Blueprint> of(OwnObjects objects, Plan plan, List<Problem> problems) {
-        PgCluster cluster = objects.cluster();
-        Optional<StatefulSet> present = objects.statefulSet();
+        return of(objects.cluster(), objects.statefulSet(), plan, problems);
+    }
+
+    Optional<Blueprint> of(PgCluster cluster, Optional<StatefulSet> present, Plan plan, List<Problem> problems) {
         Optional<String> image = image(cluster, present, problems);
         if (image.isEmpty()) {
             return Optional.empty();

@@ -2,9 +2,13 @@ package dev.matriarch.decide;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What keeps an instance from running, in a person's words. */
 final class Troubles {
+
+    /** Why an assignment is refused until the operator gives another, which it does by itself. */
+    private static final Set<String> PASSING = Set.of("stale-epoch", "empty", "was-primary");
 
     private Troubles() {}
 
@@ -42,7 +46,7 @@ final class Troubles {
                     name + " cannot start with spec.postgresql.parameters or spec.postgresql.hba. "
                             + report.message()));
         } else if ("failed".equals(report.step())
-                || "refused".equals(report.step()) && !report.refused("stale-epoch")
+                || "refused".equals(report.step()) && !PASSING.contains(report.reason())
                 || "configuration-refused".equals(report.step())) {
             all.add(new Waiting(Waiting.Reason.InstanceFailed, name + ": " + report.message()));
         }

@@ -78,7 +78,11 @@ public final class PostgresqlConf {
             "hba_file",
             "ident_file",
             "external_pid_file",
-            "cluster_name");
+            "cluster_name",
+            // Directives, not parameters: they would read another file.
+            "include",
+            "include_dir",
+            "include_if_exists");
 
     private PostgresqlConf() {}
 

@@ -1,10 +1,12 @@
 package dev.matriarch.observe;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import java.util.List;
 
-/** A protocol as JSON, in marks. The version is the first field, so that a later form can be told apart. */
+/** A protocol as JSON, in marks. The version is the first field, so that a later form can be told apart; fields that a later release adds are passed over. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 record ProtocolJson(
         int v,
         long epoch,
@@ -15,8 +17,19 @@ record ProtocolJson(
         List<RuleJson> rules,
         List<TimelineJson> timelines) {
 
-    record RuleJson(String primary, List<String> members, int required) {}
+    ProtocolJson {
+        rules = rules == null ? List.of() : rules;
+        timelines = timelines == null ? List.of() : timelines;
+    }
 
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record RuleJson(String primary, List<String> members, int required) {
+        RuleJson {
+            members = members == null ? List.of() : members;
+        }
+    }
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record TimelineJson(long epoch, long timeline) {}
 
     static ProtocolJson of(Protocol protocol) {

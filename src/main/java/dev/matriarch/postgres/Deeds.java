@@ -77,8 +77,13 @@ public class Deeds {
         }
     }
 
-    /** Makes a physical slot that keeps WAL from now on; nothing when it is there. */
+    /** Makes a physical slot that keeps WAL from now on; nothing when it is there. One whose WAL was lost is made anew. */
     public void createSlot(Server server, String slot) throws SQLException {
+        slot(
+                server,
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                        + " where slot_name = ? and slot_type = 'physical' and wal_status = 'lost' and not active",
+                slot);
         slot(
                 server,
                 "select pg_create_physical_replication_slot(?, true)"

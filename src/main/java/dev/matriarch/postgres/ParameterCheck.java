@@ -21,8 +21,13 @@ import java.util.regex.Pattern;
 public class ParameterCheck {
 
     private static final Pattern NUMBER =
-            Pattern.compile("\\s*(-?[0-9]+(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\\s*([A-Za-z]*)\\s*");
+            Pattern.compile("\\s*([-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\\s*([A-Za-z]*)\\s*");
     private static final List<String> BOOLEANS = List.of("on", "off", "true", "false", "yes", "no", "1", "0");
+
+    /** An integer as C writes it: {@code log_file_mode = 0640}. */
+    private static final Pattern OCTAL_OR_HEXADECIMAL =
+            Pattern.compile("\\s*(0[0-7]{1,19}|0[xX][0-9A-Fa-f]{1,15})\\s*");
+
     private static final Map<String, Long> BYTES =
             Map.of("B", 1L, "kB", 1L << 10, "8kB", 8L << 10, "MB", 1L << 20, "GB", 1L << 30, "TB", 1L << 40);
     private static final Map<String, Long> MICROSECONDS = Map.of(
@@ -62,19 +67,28 @@ public class ParameterCheck {
     private static String problem(Setting setting, String value) {
         switch (setting.type()) {
             case "bool":
-                return BOOLEANS.contains(value.strip().toLowerCase(Locale.ROOT))
-                        ? null
-                        : quoted(value) + " is not on or off.";
+                return isBoolean(value) ? null : quoted(value) + " is not on or off.";
             case "enum":
-                return setting.words().contains(value.strip().toLowerCase(Locale.ROOT))
+                boolean hidden = setting.words().contains("on") && isBoolean(value);
+                return hidden || setting.words().contains(value.strip().toLowerCase(Locale.ROOT))
                         ? null
                         : quoted(value) + " is none of " + String.join(", ", setting.words()) + ".";
             case "integer":
+                return number(setting, inDecimal(value));
             case "real":
                 return number(setting, value);
             default:
                 return null;
         }
+    }
+
+    private static boolean isBoolean(String value) {
+        return BOOLEANS.contains(value.strip().toLowerCase(Locale.ROOT));
+    }
+
+    private static String inDecimal(String value) {
+        Matcher matcher = OCTAL_OR_HEXADECIMAL.matcher(value);
+        return matcher.matches() ? Long.decode(matcher.group(1)).toString() : value;
     }
 
     private static String number(Setting setting, String value) {

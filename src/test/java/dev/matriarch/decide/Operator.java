@@ -77,7 +77,7 @@ final class Operator {
     /** What comes before the steps: Kubernetes' objects. */
     void begin(Plan plan) {
         if (plan.replicas() != world.replicas) {
-            world.log.add("replicas " + plan.replicas());
+            world.note("replicas", plan.replicas());
         }
         world.replicas = plan.replicas();
         world.route = plan.route();
@@ -89,11 +89,11 @@ final class Operator {
         if (lives == 0) {
             lives = -1;
             forget();
-            world.log.add("the operator dies before " + step);
+            world.note("the operator dies before", step);
             return false;
         }
         boolean done = step.accept(new Acting());
-        world.log.add((done ? "done " : "not done ") + step);
+        world.note(done ? "done" : "not done", step);
         steps++;
         lives = lives > 0 ? lives - 1 : lives;
         invariants.check();

@@ -108,12 +108,12 @@ class RandomCoursesTest {
         private void fault(Machine machine) {
             switch (random.nextInt(10)) {
                 case 0 -> {
-                    world.log.add("crash of " + machine);
+                    world.note("crash of", machine.name);
                     world.disconnect(machine);
                     machine.crash();
                 }
                 case 1 -> {
-                    world.log.add("Pod lost of " + machine);
+                    world.note("Pod lost of", machine.name);
                     world.disconnect(machine);
                     machine.losePod();
                 }
@@ -123,7 +123,7 @@ class RandomCoursesTest {
                 case 5 -> removeWal(machine);
                 case 6 -> {
                     int instances = 1 + random.nextInt(5);
-                    world.log.add("instances " + instances);
+                    world.note("instances", instances);
                     world.want(instances, random.nextInt(8) == 0 ? 0 : instances / 2);
                 }
                 case 7 -> world.hibernate(random.nextInt(3) == 0);
@@ -137,7 +137,7 @@ class RandomCoursesTest {
             if (machine.name.equals("orders-0")) {
                 return;
             }
-            world.log.add("volume lost of " + machine);
+            world.note("volume lost of", machine.name);
             world.disconnect(machine);
             if (random.nextBoolean()) {
                 machine.loseData();
@@ -158,7 +158,7 @@ class RandomCoursesTest {
             asleep.clear();
             world.hibernate(false);
             world.all().forEach(each -> each.answers = true);
-            world.log.add("the faults end");
+            world.note("the faults end", "");
         }
 
         private void assertWhole() {

@@ -30,8 +30,8 @@ final class World {
     /** The position up to which clients were told that their commits are safe. */
     long acknowledged;
 
-    /** What happened, for a failing test. */
-    final List<String> log = new ArrayList<>();
+    /** What happened, for a failing test; put into words only then. */
+    private final List<Map.Entry<String, Object>> log = new ArrayList<>();
 
     private int names;
 
@@ -69,6 +69,10 @@ final class World {
 
     Collection<Machine> all() {
         return machines.values();
+    }
+
+    void note(String word, Object what) {
+        log.add(Map.entry(word, what));
     }
 
     String initialised() {
@@ -193,6 +197,10 @@ final class World {
         return "wanted " + intent + "\nrecorded " + recorded + "\nreplicas " + replicas + ", acknowledged "
                 + acknowledged + "\n"
                 + String.join("\n", all().stream().map(Object::toString).toList())
-                + "\nlog:\n" + String.join("\n", log.subList(Math.max(0, log.size() - 60), log.size()));
+                + "\nlog:\n"
+                + log.stream()
+                        .skip(Math.max(0, log.size() - 60))
+                        .map(each -> each.getKey() + " " + each.getValue())
+                        .collect(java.util.stream.Collectors.joining("\n"));
     }
 }

@@ -1,0 +1,144 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.decide.Assignment.Deed;
+import dev.matriarch.decide.Assignment.Role;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Volumes that are lost, empty, foreign, or of no use any more; Pods that are replaced. */
+class LostDataTest {
+
+    private final World world = World.running(3);
+    private final Operator operator = new Operator(world);
+
+    @Test
+    void aStandbyWhoseClaimIsLostLeavesTheRuleBeforeItIsCopied() {
+        world.disconnect(world.machine(1));
+        world.machine(1).loseClaim();
+        world.statefulSet();
+        while (world.recorded.newestRule().hasMember("orders-1")
+                || world.recorded.rules().size() > 1) {
+            operator.round();
+            assertThat(world.machine(1).assignment).isEmpty();
+            world.run();
+        }
+        operator.round();
+        assertThat(world.machine(1).assignment).contains(Assignment.copy(world.recorded));
+        operator.settle();
+        assertThat(world.recorded.newestRule().hasMember("orders-1")).isTrue();
+    }
+
+    @Test
+    void aStandbyThatFindsItsVolumeEmptyLeavesTheRuleBeforeItIsCopied() {
+        world.disconnect(world.machine(1));
+        world.machine(1).loseData();
+        world.machine(1).supervise(world);
+        assertThat(world.machine(1).refused).isEqualTo("empty");
+        operator.round();
+        assertThat(world.machine(1).assignment.orElseThrow().deed()).isEqualTo(Deed.RUN);
+        assertThat(world.recorded.newestRule().hasMember("orders-1")).isFalse();
+        operator.settle();
+        assertThat(world.machine(1).up).isTrue();
+        assertThat(world.initialisations).isEqualTo(1);
+    }
+
+    @Test
+    void whenTheOthersAreNotEnoughItIsCopiedAtOnceAndWritesWaitForIt() {
+        for (int ordinal : new int[] {1, 2}) {
+            world.disconnect(world.machine(ordinal));
+            world.machine(ordinal).loseClaim();
+        }
+        Invariants.forgive(world);
+        world.statefulSet();
+        operator.round();
+        assertThat(world.machine(1).assignment).contains(Assignment.copy(world.recorded));
+        assertThat(world.recorded.rules()).hasSize(1);
+        operator.settle();
+    }
+
+    @Test
+    void aStandbyThatThePrimaryHasNoWalForLeavesTheRuleAndIsCopied() {
+        world.disconnect(world.machine(2));
+        world.machine(2).losePod();
+        world.commit();
+        world.machine(0).data.oldestWal = world.machine(0).data.position;
+        operator.settle();
+        assertThat(world.machine(2).receiving).isTrue();
+        assertThat(world.machine(2).data.position).isGreaterThan(world.machine(0).data.oldestWal - 1);
+    }
+
+    @Test
+    void theClusterIsNeverInitialisedAgainWhateverIsMissing() {
+        world.machine(0).loseClaim();
+        assertThat(operator.settleWaiting()).extracting(Waiting::reason).contains(Waiting.Reason.VolumeRefused);
+        assertThat(world.machine(0).assignment).contains(Assignment.lead(world.recorded));
+        assertThat(world.machine(0).refused).isEqualTo("empty");
+        assertThat(world.initialisations).isEqualTo(1);
+    }
+
+    @Test
+    void aFormerPrimaryIsCopied() {
+        world.disconnect(world.machine(1));
+        world.machine(1).crash();
+        world.machine(1).data.standby = false;
+        operator.settle();
+        assertThat(world.machine(1).data.standby).isTrue();
+    }
+
+    @Test
+    void anInstanceThatLeadsUnexpectedlyIsLeftAloneAndNotRoutedTo() {
+        world.disconnect(world.machine(1));
+        world.machine(1).data.standby = false;
+        Plan plan = operator.round();
+        assertThat(plan.waitings()).extracting(Waiting::reason).contains(Waiting.Reason.UnexpectedPrimary);
+        assertThat(plan.steps()).noneMatch(Step.Assign.class::isInstance);
+        assertThat(world.machine(1).role).isEmpty();
+        assertThat(world.route).contains(world.machine(0).address);
+    }
+
+    @Test
+    void aReplacedPodIsToldWhatTheOldOneWas() {
+        world.disconnect(world.machine(1));
+        world.machine(1).losePod();
+        world.statefulSet();
+        assertThat(operator.plan().steps())
+                .contains(new Step.Assign(
+                        "orders-1",
+                        world.machine(1).uid.orElseThrow(),
+                        Optional.empty(),
+                        Assignment.follow(world.recorded)));
+        operator.settle();
+        assertThat(world.machine(1).role).contains(Role.STANDBY);
+    }
+
+    @Test
+    void aPodThatIsBeingDeletedIsToldNothing() {
+        Instance terminating = withPod(world.machine(1).seen(), true);
+        world.machine(1).assignment = Optional.empty();
+        Observation seen = operator.observe();
+        Observation deleting = new Observation(
+                seen.protocol(),
+                seen.instances().stream()
+                        .map(each -> each.name().equals("orders-1") ? terminating : each)
+                        .toList(),
+                seen.replicas(),
+                seen.route(),
+                seen.memory());
+        assertThat(Decision.decide(world.intent, deleting, world.now).steps())
+                .noneMatch(Step.Assign.class::isInstance)
+                .noneMatch(Step.Label.class::isInstance);
+    }
+
+    private static Instance withPod(Instance instance, boolean terminating) {
+        Instance.Pod pod = instance.pod().orElseThrow();
+        return new Instance(
+                instance.name(),
+                Optional.of(new Instance.Pod(
+                        pod.uid(), pod.address(), pod.node(), terminating, Optional.empty(), pod.role(), false, "")),
+                instance.mark(),
+                instance.report(),
+                instance.database());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a person is told of instances that do not run. */
+class TroublesTest {
+
+    private static final Protocol PROTOCOL = Protocol.founded("orders-0").withDatabase("73", 1);
+
+    @Test
+    void whatKubernetesSaysOfAPod() {
+        assertThat(waitings(instance("orders-1", "cannot be scheduled", null)))
+                .containsExactly(new Waiting(Waiting.Reason.PodTrouble, "orders-1: cannot be scheduled"));
+    }
+
+    @Test
+    void anEmptyVolumeIsAFaultOfThePrimaryAndAnErrandOfAStandby() {
+        assertThat(waitings(instance("orders-0", "", refused("empty"))))
+                .extracting(Waiting::reason)
+                .containsExactly(Waiting.Reason.VolumeRefused);
+        assertThat(waitings(instance("orders-1", "", refused("empty")))).isEmpty();
+    }
+
+    @Test
+    void aForeignVolumeIsLeftAlone() {
+        for (String reason : List.of("foreign", "occupied")) {
+            assertThat(waitings(instance("orders-1", "", refused(reason))))
+                    .singleElement()
+                    .satisfies(each -> {
+                        assertThat(each.reason()).isEqualTo(Waiting.Reason.VolumeRefused);
+                        assertThat(each.reason().isTrouble()).isTrue();
+                        assertThat(each.message()).startsWith("orders-1: ").endsWith("says why");
+                    });
+        }
+    }
+
+    @Test
+    void aRefusalThatPassesByItselfIsNoTroubleOthersAre() {
+        for (String reason : List.of("stale-epoch", "was-primary")) {
+            assertThat(waitings(instance("orders-1", "", refused(reason)))).isEmpty();
+        }
+        for (String reason : List.of("configuration", "locked", "malformed", "is-standby")) {
+            assertThat(waitings(instance("orders-1", "", refused(reason))))
+                    .extracting(Waiting::reason)
+                    .containsExactly(Waiting.Reason.InstanceFailed);
+        }
+    }
+
+    @Test
+    void whatPostgresqlSaysWhenItDoesNotStart() {
+        for (String step : List.of("failed", "configuration-refused")) {
+            assertThat(waitings(instance("orders-1", "", new Instance.Report(step, 1, "data", "start", "says why"))))
+                    .containsExactly(new Waiting(Waiting.Reason.InstanceFailed, "orders-1: says why"));
+        }
+    }
+
+    private static Instance.Report refused(String reason) {
+        return new Instance.Report("refused", 1, "data", reason, "says why");
+    }
+
+    private static Instance instance(String name, String trouble, Instance.Report report) {
+        Instance.Pod pod = new Instance.Pod("uid", "", "", false, Optional.empty(), Optional.empty(), false, trouble);
+        return new Instance(name, Optional.of(pod), Optional.empty(), Optional.ofNullable(report), Optional.empty());
+    }
+
+    private static List<Waiting> waitings(Instance instance) {
+        return Troubles.of(
+                new Observation(PROTOCOL, List.of(instance), 3, Optional.empty(), Observation.Memory.none()));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.matriarch.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matriarch.decide.Instance.Database;
+import dev.matriarch.decide.Instance.Slot;
+import dev.matriarch.decide.Instance.Walsender;
+import dev.matriarch.decide.Lsn;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What observe.sql answers, read. */
+class LookTest {
+
+    @Test
+    void aPrimary() throws JsonProcessingException {
+        Database primary = read("""
+                {"inRecovery": false, "systemIdentifier": "7412345678901234567", "version": "17.6", "timeline": 2,
+                 "position": "0/5000148", "epoch": "3", "generation": "12", "gate": "open", "configuration": "abcd",
+                 "synchronousStandbyNames": "ANY 1 (\\"orders-1/e3\\")", "bootstrapped": true, "oldestWal": "0/3000000",
+                 "walsenders": [{"standby": "orders-1/e3", "state": "streaming", "flushed": "0/5000148", "replayed": "0/5000100", "syncState": "quorum"},
+                                {"standby": "clone/orders-2", "state": "backup", "flushed": null, "replayed": null, "syncState": "async"}],
+                 "slots": [{"name": "orders_1", "active": true}], "receiving": false}
+                """);
+        assertThat(primary.inRecovery()).isFalse();
+        assertThat(primary.epoch()).isEqualTo(3);
+        assertThat(primary.generation()).isEqualTo(12);
+        assertThat(primary.gateOpen()).isTrue();
+        assertThat(primary.bootstrapped()).isTrue();
+        assertThat(primary.position()).isEqualTo(Lsn.parse("0/5000148"));
+        assertThat(primary.walsenders()).extracting(Walsender::streams).containsExactly(true, false);
+        assertThat(primary.walsenders().get(1).flushed())
+                .as("one that has confirmed nothing")
+                .isEqualTo(Lsn.ZERO);
+        assertThat(primary.slots()).containsExactly(new Slot("orders_1", true));
+        assertThat(primary.pendingRestart()).containsExactly("max_connections");
+    }
+
+    @Test
+    void aStandbyThatNobodyHasToldAnything() throws JsonProcessingException {
+        Database standby = read("""
+                {"inRecovery": true, "systemIdentifier": "74", "version": "17.6", "timeline": 1, "position": "0/5000148",
+                 "epoch": null, "generation": "", "gate": null, "configuration": null, "synchronousStandbyNames": "",
+                 "bootstrapped": true, "oldestWal": null, "walsenders": null, "slots": null, "receiving": true}
+                """);
+        assertThat(standby.inRecovery()).isTrue();
+        assertThat(standby.receiving()).isTrue();
+        assertThat(standby.gateOpen()).isFalse();
+        assertThat(standby.epoch()).isZero();
+        assertThat(standby.generation()).isZero();
+        assertThat(standby.oldestWal()).isEqualTo(Lsn.ZERO);
+        assertThat(standby.walsenders()).isEmpty();
+        assertThat(standby.slots()).isEmpty();
+    }
+
+    @Test
+    void theQuestionIsThere() {
+        assertThat(SqlText.load("observe.sql")).contains("pg_is_in_recovery()");
+    }
+
+    private static Database read(String json) throws JsonProcessingException {
+        return Look.read(new ObjectMapper().readTree(json), List.of("max_connections"));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.matriarch.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.api.StatusCondition;
+import dev.matriarch.decide.Waiting;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Ready, Replicated, Progressing, Accepted, RestartPending. */
+class ConditionsTest {
+
+    private final Seen seen = new Seen("");
+
+    @Test
+    void allOfThemAreAlwaysThereAndSayWhatTheyAreAbout() {
+        assertThat(seen.report().conditions())
+                .extracting(StatusCondition::type)
+                .containsExactly("Ready", "Replicated", "Progressing", "Accepted", "RestartPending");
+        assertThat(seen.report().conditions()).allSatisfy(each -> {
+            assertThat(each.observedGeneration()).isEqualTo(4);
+            assertThat(each.reason()).matches("[A-Za-z]+");
+            assertThat(each.message()).isNotBlank();
+            assertThat(each.lastTransitionTime()).isEqualTo("2026-11-21T11:00:00Z");
+        });
+    }
+
+    @Test
+    void aTransitionTimeChangesOnlyWithItsStatus() {
+        seen.report();
+        seen.waitings.add(new Waiting(Waiting.Reason.ChangingRule, "first"));
+        assertThat(condition("Progressing", 10).lastTransitionTime()).isEqualTo("2026-11-21T11:00:10Z");
+        seen.waitings.set(0, new Waiting(Waiting.Reason.InstancesStarting, "second"));
+        StatusCondition other = condition("Progressing", 20);
+        assertThat(other.message()).isEqualTo("second");
+        assertThat(other.lastTransitionTime()).isEqualTo("2026-11-21T11:00:10Z");
+        assertThat(condition("Ready", 30).lastTransitionTime()).isEqualTo("2026-11-21T11:00:00Z");
+    }
+
+    @Test
+    void readyMeansThatWritesAreAccepted() {
+        assertThat(condition("Ready", 0).isTrue()).isTrue();
+        seen.streaming = List.of(2);
+        assertThat(condition("Ready", 0).isTrue()).as("one of two is enough").isTrue();
+        seen.streaming = List.of();
+        assertThat(condition("Ready", 0).isTrue()).as("writes wait").isFalse();
+    }
+
+    @Test
+    void readySaysWhatIsTheMatterTroubleFirst() {
+        seen.open = false;
+        assertThat(condition("Ready", 0).reason()).isEqualTo("PrimaryUnavailable");
+        seen.waitings.add(new Waiting(Waiting.Reason.InstancesStarting, "orders-0 does not run yet."));
+        seen.waitings.add(new Waiting(Waiting.Reason.PodTrouble, "orders-0: no image"));
+        assertThat(condition("Ready", 0))
+                .extracting(StatusCondition::reason, StatusCondition::message)
+                .containsExactly("PodTrouble", "orders-0: no image");
+    }
+
+    @Test
+    void replicatedNamesWhoIsMissing() {
+        assertThat(condition("Replicated", 0).isTrue()).isTrue();
+        seen.streaming = List.of(1);
+        assertThat(condition("Replicated", 0).isTrue()).isFalse();
+        assertThat(condition("Replicated", 0).message()).isEqualTo("Not streaming: orders-2.");
+    }
+
+    @Test
+    void acceptedNamesTheFieldThatWasRefused() {
+        seen.problems.add(new Problem("spec.postgresql.parameters.work_mem", "'x' is not a number."));
+        assertThat(condition("Accepted", 0).isTrue()).isFalse();
+        assertThat(condition("Accepted", 0).message())
+                .isEqualTo("spec.postgresql.parameters.work_mem: 'x' is not a number.");
+    }
+
+    @Test
+    void whatWaitsForARestartIsTold() {
+        assertThat(condition("RestartPending", 0).isTrue()).isFalse();
+        seen.pendingRestart = List.of("max_connections");
+        assertThat(condition("RestartPending", 0).isTrue()).isTrue();
+        assertThat(condition("RestartPending", 0).message()).contains("orders-0 (max_connections)", "standbys first");
+    }
+
+    @Test
+    void hibernatedAndPausedAreNotProblems() {
+        Seen hibernated = new Seen("hibernated: true");
+        hibernated.pods = false;
+        assertThat(hibernated.report().conditions().get(0).reason()).isEqualTo("Hibernated");
+        Seen paused = new Seen("paused: true");
+        assertThat(paused.report().conditions().get(2).reason()).isEqualTo("Paused");
+    }
+
+    @Test
+    void messagesAreCutToWhatKubernetesTakes() {
+        seen.problems.add(new Problem("spec", "x".repeat(10_000)));
+        assertThat(condition("Accepted", 0).message())
+                .hasSizeLessThanOrEqualTo(32_768)
+                .hasSize(4000);
+    }
+
+    private StatusCondition condition(String type, int secondsLater) {
+        return seen.report(Seen.NOW.plusSeconds(secondsLater)).conditions().stream()
+                .filter(each -> each.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.matriarch.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.api.PgClusterStatus.InstanceStatus;
+import dev.matriarch.api.PgClusterStatus.Phase;
+import dev.matriarch.decide.Lsn;
+import dev.matriarch.decide.Protocol;
+import dev.matriarch.decide.Rule;
+import dev.matriarch.decide.Waiting;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The status as a whole: the record, the phase, the instances; and what of it is worth a write. */
+class StatusBuilderTest {
+
+    @Test
+    void theRecordIsReadBackAsItWasWritten() {
+        Seen seen = new Seen("");
+        assertThat(ProtocolStatus.read(seen.report())).isEqualTo(seen.protocol);
+        assertThat(ProtocolStatus.read(null)).isEqualTo(Protocol.none());
+        Protocol next = seen.protocol.withRuleBeside(Rule.none("orders-0")).nextEpoch("orders-2");
+        PgClusterStatus changed = ProtocolStatus.with(seen.report(), next);
+        assertThat(ProtocolStatus.read(changed)).isEqualTo(next);
+        assertThat(changed.conditions())
+                .as("all else stays")
+                .isEqualTo(seen.report().conditions());
+        assertThat(ProtocolStatus.read(ProtocolStatus.with(null, Protocol.founded("orders-0"))))
+                .isEqualTo(Protocol.founded("orders-0"));
+    }
+
+    @Test
+    void aWholeClusterRuns() {
+        PgClusterStatus status = new Seen("").report();
+        assertThat(status.phase()).isEqualTo(Phase.Running);
+        assertThat(status.observedGeneration()).isEqualTo(4);
+        assertThat(status.instances()).isEqualTo(3);
+        assertThat(status.readyInstances()).isEqualTo(3);
+        assertThat(status.selector()).isEqualTo("postgres.matriarch.dev/cluster=orders");
+        assertThat(status.binding().name()).isEqualTo("orders-app");
+        assertThat(status.postgresVersion()).isEqualTo("17.6");
+    }
+
+    @Test
+    void eachInstanceIsTold() {
+        assertThat(new Seen("").report().instanceStatuses())
+                .containsExactly(
+                        new InstanceStatus("orders-0", "primary", true, "n0", 1L, "0/5000100", "", null, null),
+                        new InstanceStatus("orders-1", "standby", true, "n1", 1L, "0/5000100", "quorum", 256L, null),
+                        new InstanceStatus("orders-2", "standby", true, "n2", 1L, "0/5000100", "quorum", 256L, null));
+    }
+
+    @Test
+    void beforeTheFirstWriteItIsBeingCreated() {
+        Seen seen = new Seen("");
+        seen.open = false;
+        seen.streaming = List.of();
+        assertThat(seen.report().phase()).isEqualTo(Phase.Creating);
+        assertThat(seen.report().phase()).isEqualTo(Phase.Creating);
+    }
+
+    @Test
+    void whatKeepsItFromBeingCreatedIsAFailureUntilItPasses() {
+        Seen seen = new Seen("");
+        seen.open = false;
+        seen.waitings.add(new Waiting(Waiting.Reason.PodTrouble, "orders-0: no image"));
+        assertThat(seen.report().phase()).isEqualTo(Phase.Failed);
+        seen.waitings.clear();
+        assertThat(seen.report().phase()).isEqualTo(Phase.Creating);
+        seen.open = true;
+        assertThat(seen.report().phase()).isEqualTo(Phase.Running);
+    }
+
+    @Test
+    void afterThatItIsDegradedWhileSomethingIsMissing() {
+        Seen seen = new Seen("");
+        seen.report();
+        seen.open = false;
+        assertThat(seen.report().phase()).isEqualTo(Phase.Degraded);
+        assertThat(seen.report().postgresVersion()).as("as it was said last").isEqualTo("17.6");
+    }
+
+    @Test
+    void moreAndFewerInstancesAreScaling() {
+        Seen seen = new Seen("");
+        seen.report();
+        seen.cluster.setSpec(seen.cluster.getSpec().withInstances(5));
+        assertThat(seen.report().phase()).isEqualTo(Phase.Scaling);
+        seen.cluster.setSpec(seen.cluster.getSpec().withInstances(2));
+        seen.waitings.add(new Waiting(Waiting.Reason.ScalingIn, "…"));
+        assertThat(seen.report().phase()).isEqualTo(Phase.Scaling);
+    }
+
+    @Test
+    void hibernatedAndPausedAreSaid() {
+        Seen hibernated = new Seen("hibernated: true");
+        hibernated.pods = false;
+        assertThat(hibernated.report().phase()).isEqualTo(Phase.Hibernated);
+        assertThat(hibernated.report().instances()).isZero();
+        assertThat(new Seen("hibernated: true").report().phase())
+                .as("still stopping")
+                .isEqualTo(Phase.Scaling);
+        assertThat(new Seen("paused: true").report().phase()).isEqualTo(Phase.Paused);
+    }
+
+    @Test
+    void positionsAloneAreNotWorthAWrite() {
+        Seen seen = new Seen("");
+        PgClusterStatus before = seen.report();
+        seen.position = Lsn.parse("0/7000000");
+        PgClusterStatus moved = seen.report(Seen.NOW.plusSeconds(60));
+        assertThat(moved).isNotEqualTo(before);
+        assertThat(StatusNews.without(moved)).isEqualTo(StatusNews.without(before));
+
+        seen.streaming = List.of(1);
+        assertThat(StatusNews.without(seen.report())).isNotEqualTo(StatusNews.without(before));
+        assertThat(StatusNews.without(null)).isNull();
+    }
+
+    @Test
+    void aChangedRecordIsWorthAWrite() {
+        Seen seen = new Seen("");
+        PgClusterStatus before = seen.report();
+        seen.protocol = seen.protocol.withRuleBeside(seen.protocol.newestRule());
+        assertThat(StatusNews.without(seen.report())).isNotEqualTo(StatusNews.without(before));
+    }
+}
