@@ -111,7 +111,14 @@ public class Doer {
 
         @Override
         public Void assign(Step.Assign step) {
-            pods.assign(objects, step.instance(), step.podUid(), step.seen(), step.assignment());
+            boolean news = pods.assign(objects, step.instance(), step.podUid(), step.seen(), step.assignment());
+            if (news) {
+                tellAssigned(step);
+            }
+            return null;
+        }
+
+        private void tellAssigned(Step.Assign step) {
             switch (step.assignment().deed()) {
                 case INITIALISE ->
                     events.tell(
@@ -129,7 +136,6 @@ public class Doer {
                                     + (step.assignment().role() == Role.PRIMARY ? "primary" : "standby") + " in epoch "
                                     + step.assignment().epoch() + ".");
             }
-            return null;
         }
 
         @Override

@@ -32,20 +32,26 @@ public class PodAnnotator {
     /**
      * Tells an instance what to do, if it still is told what was seen: a clone that an operator decided upon before it slept would otherwise overwrite an
      * instance that counts by now.
+     *
+     * @return whether it was news
      */
-    void assign(OwnObjects objects, String name, String uid, Optional<Assignment> seen, Assignment assignment) {
+    boolean assign(OwnObjects objects, String name, String uid, Optional<Assignment> seen, Assignment assignment) {
         Pod present =
                 client.pods().inNamespace(objects.namespace()).withName(name).get();
-        String told = present == null || present.getMetadata().getAnnotations() == null
-                ? null
-                : present.getMetadata().getAnnotations().get(Labels.ASSIGNMENT);
-        if (present == null || !Assignments.read(told).equals(seen)) {
+        Optional<Assignment> told = present == null || present.getMetadata().getAnnotations() == null
+                ? Optional.empty()
+                : Assignments.read(present.getMetadata().getAnnotations().get(Labels.ASSIGNMENT));
+        if (told.equals(Optional.of(assignment))) {
+            return false; // by us, and the cache is behind
+        }
+        if (present == null || !told.equals(seen)) {
             throw new StepFailedException(name + " was told something else meanwhile", null);
         }
         Pod patch = partial(objects, name, uid);
         patch.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
         patch.getMetadata().setAnnotations(Map.of(Labels.ASSIGNMENT, Assignments.write(assignment)));
         apply(patch, ASSIGNMENT_MANAGER);
+        return true;
     }
 
     /** Sets the role label, or takes it away. */
