@@ -13,6 +13,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
+import dev.matriarch.observe.Memories;
 import dev.matriarch.observe.MissingPods;
 import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
@@ -27,6 +28,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,8 +44,13 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     private static final Logger LOG = Logger.getLogger(PgClusterReconciler.class);
 
-    /** How often one that waits for something is. */
-    private static final Duration UNSETTLED = Duration.ofMillis(200);
+    /** How soon one that began to wait for something is looked at again, and how soon at the latest when it goes on waiting. */
+    private static final Duration SOON = Duration.ofMillis(200);
+
+    private static final Duration LATEST = Duration.ofSeconds(5);
+
+    /** A cluster that has waited for so long is looked at again after a twentieth of it. */
+    private static final int PART_OF_WAIT = 20;
 
     /** How many times in a row a plan is followed by another look without giving way to other clusters. */
     private static final int ROUNDS = 8;
@@ -57,6 +64,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final Reporter reporter;
     private final Sources sources;
     private final MissingPods missing;
+    private final Memories memories;
     private final StaleConfigurations stale;
     private final Clock clock;
 
@@ -73,6 +81,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Reporter reporter,
             Sources sources,
             MissingPods missing,
+            Memories memories,
             StaleConfigurations stale,
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
@@ -85,6 +94,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.reporter = reporter;
         this.sources = sources;
         this.missing = missing;
+        this.memories = memories;
         this.stale = stale;
         this.clock = clock;
         this.settled = settled;
@@ -101,8 +111,18 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         for (int i = 0; i < ROUNDS && (i == 0 || round.again()); i++) {
             round = round(cached, context);
         }
-        return UpdateControl.<PgCluster>noUpdate()
-                .rescheduleAfter(round.again() || round.waits() ? UNSETTLED : settled);
+        return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(pause(cached, round));
+    }
+
+    private Duration pause(PgCluster cluster, Round round) {
+        ResourceID id = ResourceID.fromResource(cluster);
+        boolean unsettled = round.again() || round.waits();
+        Duration waited = memories.unsettled(id, unsettled, clock.instant());
+        if (!unsettled) {
+            return settled;
+        }
+        Duration part = waited.dividedBy(PART_OF_WAIT);
+        return part.compareTo(SOON) < 0 ? SOON : part.compareTo(LATEST) > 0 ? LATEST : part;
     }
 
     /** What came out of one round: whether something was done, so that there is something new to see, or is waited for. */
@@ -148,6 +168,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             return !plan.steps().isEmpty();
         } catch (StepFailedException e) {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());
+            if (e.isConflict()) {
+                return true;
+            }
             waitings.add(new Waiting(Waiting.Reason.InstancesStarting, e.getMessage()));
             return false;
         }

@@ -46,7 +46,7 @@ final class Assigning {
                     new Waiting(
                             Waiting.Reason.UnexpectedPrimary,
                             instance.name() + " accepts writes, but " + protocol.primary()
-                                    + " is the primary. It is not routed to. Delete its volume claim and its Pod to have it made anew."));
+                                    + " is the primary. It is not routed to. Delete its Pod: it is then copied from the primary afresh."));
             return Optional.empty();
         }
         if (needsCopy(instance, seen)) {

@@ -5,6 +5,7 @@ import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.function.UnaryOperator;
 public class Memories {
 
     private final Map<ResourceID, Remembered> memories = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Instant> unsettledSince = new ConcurrentHashMap<>();
 
     private record Remembered(String uid, Memory memory) {}
 
@@ -44,9 +46,23 @@ public class Memories {
         change(cluster, memory -> new Memory(Optional.of(marker), memory.absentSince()));
     }
 
+    /**
+     * Remembers since when a cluster waits for something, or that it does not.
+     *
+     * @return for how long it has waited
+     */
+    public Duration unsettled(ResourceID cluster, boolean waits, Instant now) {
+        if (!waits) {
+            unsettledSince.remove(cluster);
+            return Duration.ZERO;
+        }
+        return Duration.between(unsettledSince.computeIfAbsent(cluster, key -> now), now);
+    }
+
     /** Forgets a cluster that is gone. */
     public void forget(ResourceID cluster) {
         memories.remove(cluster);
+        unsettledSince.remove(cluster);
     }
 
     private void change(PgCluster cluster, UnaryOperator<Memory> change) {
