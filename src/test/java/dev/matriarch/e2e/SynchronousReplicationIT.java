@@ -129,12 +129,10 @@ class SynchronousReplicationIT {
         return process;
     }
 
+    /** Lets it go on; it may have ended meanwhile. */
     private static void receiveAgain(int standby, String process) {
-        if (process == null) {
-            return;
+        if (process != null) {
+            ORDERS.kubectl().shell("orders-" + standby, "postgres", "kill -CONT " + process);
         }
-        ORDERS.kubectl()
-                .shell("orders-" + standby, "postgres", "kill -CONT " + process)
-                .orThrow();
     }
 }
