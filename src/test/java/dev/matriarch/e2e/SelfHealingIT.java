@@ -140,7 +140,7 @@ class SelfHealingIT {
                 .shell(
                         "orders-1",
                         "postgres",
-                        "rm -rf /var/lib/postgresql/data/pgdata /var/lib/postgresql/data/matriarch; true");
+                        "rm -rf /var/lib/matriarch/pgdata /var/lib/matriarch/matriarch; true");
 
         ORDERS.kubectl().does("delete", "pod", "orders-1", "--grace-period=0", "--force");
 
@@ -180,7 +180,7 @@ class SelfHealingIT {
                 "False",
                 "orders-0 is the primary and its volume is empty. Nothing is initialised over the cluster");
         assertThat(ORDERS.kubectl()
-                        .shell("orders-0", "postgres", "ls /var/lib/postgresql/data")
+                        .shell("orders-0", "postgres", "ls /var/lib/matriarch")
                         .out())
                 .doesNotContain("pgdata");
         assertThat(ORDERS.status().systemIdentifier()).isEqualTo(identifier);
