@@ -16,18 +16,20 @@ final class Starting {
                 .mapToObj(ordinal -> Names.instance(intent.cluster(), ordinal))
                 .filter(name -> !isUp(name, seen))
                 .toList();
-        if (!missing.isEmpty()) {
-            waitings.add(new Waiting(
-                    Waiting.Reason.InstancesStarting,
-                    String.join(", ", missing) + (missing.size() == 1 ? " does" : " do") + " not run or stream yet."));
-        }
         Rule newest = seen.protocol().newestRule();
-        if (newest != null && streamingMembers(newest, seen) < newest.required()) {
+        if (newest != null
+                && isUp(seen.protocol().primary(), seen)
+                && streamingMembers(newest, seen) < newest.required()) {
             waitings.add(new Waiting(
                     Waiting.Reason.StandbysMissing,
                     "Writes wait: " + newest.required() + " of " + String.join(", ", newest.members())
                             + " must confirm each commit, and " + streamingMembers(newest, seen)
                             + (streamingMembers(newest, seen) == 1 ? " streams." : " stream.")));
+        }
+        if (!missing.isEmpty()) {
+            waitings.add(new Waiting(
+                    Waiting.Reason.InstancesStarting,
+                    String.join(", ", missing) + (missing.size() == 1 ? " does" : " do") + " not run or stream yet."));
         }
     }
 

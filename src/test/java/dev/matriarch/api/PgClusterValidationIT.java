@@ -95,26 +95,26 @@ class PgClusterValidationIT {
     }
 
     @Test
-    void aSpecIsRequiredAndAnEmptyOneIsWhole() throws IOException {
-        assertThatExceptionOfType(KubernetesClientException.class)
-                .isThrownBy(() ->
-                        tryToMake("{apiVersion: postgres.matriarch.dev/v1, kind: PgCluster, metadata: {name: orders}}"))
-                .withMessageContaining("spec: Required value");
-
+    void anEmptySpecIsAWholeOneAndSoIsNone() throws IOException {
         YAMLMapper yaml = new YAMLMapper();
-        assertThat(yaml.<JsonNode>valueToTree(tryToMake("orders", "{}").get("spec")))
-                .isEqualTo(yaml.readTree("""
-                                bootstrap: {database: app, owner: app, locale: C.UTF-8, dataChecksums: true}
-                                hibernated: false
-                                instances: 3
-                                paused: false
-                                pod: {}
-                                postgresql: {version: 17}
-                                replication: {synchronous: Majority}
-                                secrets: {}
-                                services: {primary: {type: ClusterIP}, replicas: {type: ClusterIP}}
-                                storage: {accessModes: [ReadWriteOnce], retention: Retain, size: 1Gi}
-                                """));
+        JsonNode whole = yaml.readTree("""
+                bootstrap: {database: app, owner: app, locale: C.UTF-8, dataChecksums: true}
+                hibernated: false
+                instances: 3
+                paused: false
+                pod: {}
+                postgresql: {version: 17}
+                replication: {synchronous: Majority}
+                secrets: {}
+                services: {primary: {type: ClusterIP}, replicas: {type: ClusterIP}}
+                storage: {accessModes: [ReadWriteOnce], retention: Retain, size: 1Gi}
+                """);
+
+        for (String written : List.of("spec: {}\n", "")) {
+            String cluster = NAMESPACE.cluster("orders").yaml("").replace("spec:\n", written);
+            assertThat(yaml.<JsonNode>valueToTree(tryToMake(cluster).get("spec")))
+                    .isEqualTo(whole);
+        }
     }
 
     @Test

@@ -98,7 +98,9 @@ public final class Cluster {
                     assertThat(condition.observedGeneration())
                             .isEqualTo(get().getMetadata().getGeneration());
                     assertThat(condition.status()).isEqualTo(status);
-                    assertThat(condition.message()).contains(words);
+                    for (String each : words) {
+                        assertThat(condition.message()).contains(each);
+                    }
                 });
     }
 
@@ -108,7 +110,8 @@ public final class Cluster {
                 .untilAsserted(() -> assertThat(events())
                         .filteredOn(event -> event.getReason().equals(reason))
                         .extracting(Event::getMessage)
-                        .anySatisfy(message -> assertThat(message).contains(words)));
+                        .anySatisfy(message -> assertThat(List.of(words))
+                                .allSatisfy(each -> assertThat(message).contains(each))));
     }
 
     /** The Events about the PgCluster. */

@@ -29,6 +29,7 @@ public record Database(String url, String user, String password) {
         properties.setProperty("connectTimeout", "3");
         properties.setProperty("loginTimeout", "8");
         properties.setProperty("socketTimeout", "60");
+        properties.setProperty("hostRecheckSeconds", "0"); // what one test has seen is nothing to the next
         if (user != null) {
             properties.setProperty("user", user);
             properties.setProperty("password", password);

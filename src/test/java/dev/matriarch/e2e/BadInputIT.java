@@ -1,0 +1,168 @@
+package dev.matriarch.e2e;
+
+import static dev.matriarch.e2e.support.Waiting.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Database;
+import dev.matriarch.e2e.support.TestCluster;
+import dev.matriarch.e2e.support.TestNamespace;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * What no rule of the CRD can see is told in a condition and in an Event that name the field and the remedy, while a running cluster goes on as
+ * it was.
+ */
+class BadInputIT {
+
+    @RegisterExtension
+    static final TestNamespace NAMESPACE = new TestNamespace("bad-input");
+
+    private static final Cluster RUNNING = NAMESPACE.cluster("running");
+
+    @BeforeAll
+    static void make() throws SQLException {
+        RUNNING.apply("{instances: 2}").awaitSettled();
+        RUNNING.primary().execute("create table sold (item text)");
+    }
+
+    @AfterEach
+    void theRunningClusterGoesOn() throws SQLException {
+        RUNNING.awaitCondition("Ready", "True");
+        RUNNING.primary().execute("insert into sold values ('bread')");
+    }
+
+    @Test
+    void aStorageClassThatDoesNotExist() {
+        Cluster cluster = NAMESPACE.cluster("no-class");
+        cluster.apply("{instances: 1, storage: {storageClassName: fast}}");
+
+        cluster.awaitCondition(
+                "Ready",
+                "False",
+                "spec.storage.storageClassName",
+                "storage class fast does not exist",
+                "kubectl get storageclass");
+        cluster.awaitEvent("Trouble", "spec.storage.storageClassName", "storage class fast does not exist");
+        cluster.kubectl().does("delete", "pgc", "no-class");
+    }
+
+    @Test
+    void anImageThatCannotBePulled() {
+        Cluster cluster = NAMESPACE.cluster("no-image");
+        cluster.apply("{instances: 1, postgresql: {image: 'registry.invalid/postgres:17.1'}}");
+
+        cluster.awaitCondition("Ready", "False", "spec.postgresql.image", "registry.invalid/postgres:17.1");
+        cluster.awaitEvent("Trouble", "spec.postgresql.image", "registry.invalid/postgres:17.1");
+        cluster.kubectl().does("delete", "pgc", "no-image");
+    }
+
+    @Test
+    void anImageOfAnotherMajorVersion() {
+        String image = TestCluster.postgres(15);
+
+        RUNNING.patch("{\"postgresql\": {\"image\": \"" + image + "\"}}");
+
+        refused(RUNNING, "spec.postgresql.image", image + " is not of version 17; set spec.postgresql.version to 15");
+        RUNNING.patch("{\"postgresql\": {\"image\": null}}");
+        RUNNING.awaitCondition("Accepted", "True");
+    }
+
+    @Test
+    void aMajorUpgrade() {
+        RUNNING.patch("{\"postgresql\": {\"version\": 18}}");
+
+        refused(RUNNING, "spec.postgresql.version", "a major upgrade is not built yet; set it to 17");
+        RUNNING.patch("{\"postgresql\": {\"version\": 17}}");
+        RUNNING.awaitCondition("Accepted", "True");
+    }
+
+    @Test
+    void aLargerVolumeBeforeGrowthIsBuilt() {
+        RUNNING.patch("{\"storage\": {\"size\": \"2Gi\"}}");
+
+        refused(
+                RUNNING,
+                "spec.storage.size",
+                "the volumes have 1Gi and growing them is not built yet; they stay as they are");
+    }
+
+    @Test
+    void aLineOfHbaThatPostgresqlCouldNotRead() throws SQLException {
+        RUNNING.patch("{\"postgresql\": {\"hba\": [\"host all all\", \"host all all all scram\"]}}");
+
+        refused(RUNNING, "spec.postgresql.hba[0]", "has too few fields");
+        RUNNING.awaitCondition("Accepted", "False", "spec.postgresql.hba[1]", "has the method scram");
+        assertThat(RUNNING.primary().column("select error from pg_hba_file_rules where error is not null"))
+                .isEmpty();
+        RUNNING.patch("{\"postgresql\": {\"hba\": null}}");
+        RUNNING.awaitCondition("Accepted", "True");
+    }
+
+    @Test
+    void aSecretThatDoesNotExistOrHasNotItsKey() {
+        Cluster cluster = NAMESPACE.cluster("own-secret");
+        cluster.apply("{instances: 1, secrets: {superuser: mine}}");
+        refused(
+                cluster,
+                "spec.secrets.superuser",
+                "Secret mine does not exist; make it, with the password under POSTGRES_PASSWORD or password");
+
+        cluster.kubectl().does("create", "secret", "generic", "mine", "--from-literal=pw=wrong-key");
+        refused(cluster, "Secret mine", "has nothing under POSTGRES_PASSWORD or password");
+
+        cluster.kubectl().does("patch", "secret", "mine", "-p", "{\"stringData\": {\"password\": \"mine\"}}");
+        await("the password opens")
+                .untilAsserted(() -> Database.at(cluster.pod(0).getStatus().getPodIP(), "postgres", "postgres", "mine")
+                        .execute("select 1"));
+        cluster.awaitCondition("Accepted", "True");
+        cluster.kubectl().does("delete", "pgc", "own-secret");
+    }
+
+    @Test
+    void anObjectOfSomebodyElse() {
+        NAMESPACE.kubectl().does("create", "service", "clusterip", "taken-primary", "--tcp=80:80");
+        NAMESPACE.kubectl().does("create", "configmap", "taken-config", "--from-literal=whose=mine");
+        Cluster cluster = NAMESPACE.cluster("taken");
+        cluster.apply("{instances: 1}");
+
+        refused(cluster, "Service taken-primary", "exists already and has no owner; it is left alone");
+        refused(cluster, "ConfigMap taken-config", "Delete or rename it, or give the PgCluster another name");
+        assertThat(NAMESPACE
+                        .kubectl()
+                        .does(
+                                "get",
+                                "service",
+                                "taken-primary",
+                                "-o",
+                                "jsonpath={.spec.ports[*].port}{.metadata.ownerReferences}"))
+                .isEqualTo("80");
+        assertThat(NAMESPACE.kubectl().does("get", "configmap", "taken-config", "-o", "jsonpath={.data}"))
+                .isEqualTo("{\"whose\":\"mine\"}");
+
+        NAMESPACE.kubectl().does("delete", "service/taken-primary", "configmap/taken-config");
+        cluster.awaitSettled();
+        cluster.awaitCondition("Accepted", "True");
+        NAMESPACE.kubectl().does("delete", "pgc", "taken");
+    }
+
+    @Test
+    void aStatementOfTheBootstrapThatFails() {
+        Cluster cluster = NAMESPACE.cluster("bad-sql");
+        cluster.apply(
+                "{instances: 1, bootstrap: {sql: ['create table sold (item text)', 'insert into sodl values (1)']}}");
+
+        cluster.awaitCondition("Ready", "False", "spec.bootstrap.sql[1]", "relation \"sodl\" does not exist");
+        cluster.awaitEvent("Trouble", "spec.bootstrap.sql[1]");
+        cluster.kubectl().does("delete", "pgc", "bad-sql");
+    }
+
+    private static void refused(Cluster cluster, String field, String remedy) {
+        cluster.awaitCondition("Accepted", "False", field, remedy);
+        cluster.awaitEvent("Refused", field, remedy);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.matriarch.e2e;
+
+import static dev.matriarch.e2e.support.Waiting.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Database;
+import dev.matriarch.e2e.support.TestNamespace;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How PostgreSQL is configured: bootstrap, parameters, hba. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConfigurationIT {
+
+    @RegisterExtension
+    static final TestNamespace NAMESPACE = new TestNamespace("configuration");
+
+    private static final Cluster ORDERS = NAMESPACE.cluster("orders");
+
+    @BeforeAll
+    static void make() {
+        ORDERS.apply("""
+                        instances: 2
+                        postgresql: {parameters: {work_mem: 5MB, max_connections: '60'}}
+                        bootstrap:
+                          database: shop
+                          owner: keeper
+                          locale: C.UTF-8
+                          sql:
+                          - create table opened (at timestamptz default now())
+                          - insert into opened default values
+                        """).awaitSettled();
+    }
+
+    @Test
+    @Order(1)
+    void theBootstrapRanOnce() throws SQLException {
+        assertThat(
+                        shop().column(
+                                        "select datname || ' ' || pg_get_userbyid(datdba) from pg_database where datname = 'shop'"))
+                .containsExactly("shop keeper");
+        assertThat(shop().value("select count(*) from opened")).isEqualTo("1");
+        assertThat(shop().value("show data_checksums")).isEqualTo("on");
+        assertThat(shop().value("show server_encoding")).isEqualTo("UTF8");
+        assertThat(shop().value("select datcollate from pg_database where datname = 'shop'"))
+                .isEqualTo("C.UTF-8");
+    }
+
+    @Test
+    @Order(2)
+    void parametersAreInForceFromTheFirstSecondOnEveryInstance() throws SQLException {
+        for (int i = 0; i < 2; i++) {
+            assertThat(ORDERS.instance(i).value("show work_mem")).isEqualTo("5MB");
+            assertThat(ORDERS.instance(i).value("show max_connections")).isEqualTo("60");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aChangedParameterIsReloadedOnEveryInstanceWithoutARestart() throws SQLException {
+        List<String> started = started();
+
+        ORDERS.patch("{\"postgresql\": {\"parameters\": {\"work_mem\": \"6MB\"}}}");
+
+        await("work_mem on both").untilAsserted(() -> {
+            assertThat(ORDERS.instance(0).value("show work_mem")).isEqualTo("6MB");
+            assertThat(ORDERS.instance(1).value("show work_mem")).isEqualTo("6MB");
+        });
+        ORDERS.awaitSettled();
+        assertThat(started()).isEqualTo(started);
+    }
+
+    @Test
+    @Order(4)
+    void aParameterThatNeedsARestartIsTold() {
+        ORDERS.patch("{\"postgresql\": {\"parameters\": {\"max_connections\": \"70\"}}}");
+
+        ORDERS.awaitCondition("RestartPending", "True", "orders-0 (max_connections)", "orders-1 (max_connections)");
+        ORDERS.patch("{\"postgresql\": {\"parameters\": {\"max_connections\": \"60\"}}}");
+        ORDERS.awaitCondition("RestartPending", "False");
+    }
+
+    @Test
+    @Order(5)
+    void linesOfHbaComeAfterTheOperatorsOwn() throws SQLException {
+        Database keeper =
+                Database.at(ORDERS.pod(0).getStatus().getPodIP(), "shop", "keeper", ORDERS.secret("app", "password"));
+        keeper.execute("select 1");
+
+        ORDERS.patch("{\"postgresql\": {\"hba\": [\"host postgres postgres all scram-sha-256\"]}}");
+
+        await("keeper is refused").untilAsserted(() -> assertThatExceptionOfType(SQLException.class)
+                .isThrownBy(keeper::connect)
+                .withMessageContaining("no pg_hba.conf entry"));
+        ORDERS.awaitSettled();
+        assertThat(ORDERS.instance(0).column("select user_name[1] from pg_hba_file_rules order by rule_number limit 3"))
+                .containsExactly("matriarch", "matriarch", "matriarch_replication");
+        ORDERS.patch("{\"postgresql\": {\"hba\": null}}");
+        await("keeper is admitted").untilAsserted(() -> keeper.execute("select 1"));
+    }
+
+    @Test
+    @Order(6)
+    void theBootstrapDoesNotRunAgainAfterARestart() throws SQLException {
+        ORDERS.kubectl().does("delete", "pod", "orders-0", "orders-1");
+        ORDERS.awaitSettled();
+
+        assertThat(shop().value("select count(*) from opened")).isEqualTo("1");
+    }
+
+    private static Database shop() {
+        return Database.at(
+                ORDERS.pod(0).getStatus().getPodIP(), "shop", "postgres", ORDERS.secret("superuser", "password"));
+    }
+
+    private static List<String> started() throws SQLException {
+        return List.of(
+                ORDERS.instance(0).value("select pg_postmaster_start_time()"),
+                ORDERS.instance(1).value("select pg_postmaster_start_time()"));
+    }
+}

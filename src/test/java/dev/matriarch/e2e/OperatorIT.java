@@ -1,0 +1,128 @@
+package dev.matriarch.e2e;
+
+import static dev.matriarch.e2e.support.Waiting.await;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.TestNamespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The operator as the manifest installs it. */
+@Tag("local")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OperatorIT {
+
+    @RegisterExtension
+    static final TestNamespace NAMESPACE = new TestNamespace("operated");
+
+    private static final Cluster ORDERS = NAMESPACE.cluster("orders");
+
+    @BeforeAll
+    static void make() {
+        Operator.awaitAvailable();
+        ORDERS.apply("{instances: 2}").awaitSettled();
+    }
+
+    @Test
+    @Order(1)
+    void ofTwoReplicasOneLeads() {
+        assertThat(Operator.pods()).hasSize(2).doesNotHaveDuplicates();
+        assertThat(Operator.pods().stream().map(pod -> pod.getSpec().getNodeName()))
+                .doesNotHaveDuplicates();
+        assertThat(Operator.holder()).isNotEmpty();
+        assertThat(Operator.pods()).contains(Operator.leader());
+    }
+
+    @Test
+    @Order(2)
+    void bothSayThatTheyAreLiveReadyAndStarted() {
+        for (Pod pod : Operator.pods()) {
+            for (String kind : List.of("live", "ready", "started")) {
+                given().baseUri("http://" + pod.getStatus().getPodIP() + ":8080")
+                        .get("/q/health/" + kind)
+                        .then()
+                        .statusCode(200)
+                        .body("status", equalTo("UP"));
+            }
+        }
+    }
+
+    @Test
+    @Order(3)
+    void theLeaderHasMetricsOfItsReconciles() {
+        assertThat(Operator.get(Operator.leader(), "/q/metrics"))
+                .contains("matriarch_reconcile_seconds_count{controller=\"pgcluster\",outcome=\"success\"}")
+                .contains("matriarch_reconcile_seconds{controller=\"pgcluster\",outcome=\"success\",quantile=\"0.99\"}")
+                .contains("jvm_memory_used_bytes");
+        assertThat(Operator.reconciles()).isPositive();
+    }
+
+    @Test
+    @Order(4)
+    void itHasAllThePermissionsThatItNeeds() {
+        assertThat(Operator.logs()).doesNotContainIgnoringCase("forbidden").doesNotContain("Code: 403", "code=403");
+    }
+
+    @Test
+    @Order(5)
+    void aPasswordIsNowhereButInItsSecret() {
+        List<String> passwords = NAMESPACE.client().secrets().inNamespace("operated").list().getItems().stream()
+                .map(Secret::getData)
+                .flatMap(data -> data.entrySet().stream())
+                .filter(entry -> List.of("password", "POSTGRES_PASSWORD", "matriarch", "matriarch_replication")
+                        .contains(entry.getKey()))
+                .map(entry -> new String(Base64.getDecoder().decode(entry.getValue()), StandardCharsets.UTF_8))
+                .toList();
+        assertThat(passwords).hasSize(5);
+
+        String everything = Operator.logs()
+                + ORDERS.kubectl().does("get", "pgc,sts,pods,svc,configmaps,pvc,events,endpointslices", "-o", "yaml")
+                + ORDERS.kubectl().does("logs", "orders-0")
+                + ORDERS.kubectl().does("logs", "orders-1")
+                + ORDERS.kubectl()
+                        .shell("orders-0", "postgres", "cat /proc/*/cmdline /proc/1/environ | tr '\\0' '\\n'")
+                        .out();
+
+        assertThat(everything).contains("orders-0 accepts writes").doesNotContain(passwords);
+    }
+
+    @Test
+    @Order(6)
+    void whenTheLeaderDiesTheOtherGoesOn() {
+        Pod leader = Operator.leader();
+        String holder = Operator.holder();
+
+        Operator.kubectl().does("delete", "pod", leader.getMetadata().getName(), "--grace-period=0", "--force");
+
+        await("another leader")
+                .until(() ->
+                        !Operator.holder().equals(holder) && !Operator.holder().isEmpty());
+        String uid = service();
+        ORDERS.kubectl().does("delete", "service", "orders-replicas");
+        await("the Service is there again")
+                .until(() -> !service().isEmpty() && !service().equals(uid));
+        ORDERS.kubectl().does("scale", "pgc/orders", "--replicas=3");
+        ORDERS.awaitSettled();
+        Operator.awaitAvailable();
+    }
+
+    private static String service() {
+        return ORDERS.kubectl()
+                .tries("get", "service", "orders-replicas", "-o", "jsonpath={.metadata.uid}")
+                .out();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.matriarch.e2e.support;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+
+/** The operator as the manifest has installed it: a Deployment of two replicas in the namespace {@code matriarch}. */
+public final class Operator {
+
+    private static final String NAMESPACE = "matriarch";
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+
+    private Operator() {}
+
+    /** {@code kubectl} in its namespace. */
+    public static Kubectl kubectl() {
+        TestCluster.property("local"); // there is no Deployment in a cluster of the user's own
+        return new Kubectl(NAMESPACE);
+    }
+
+    /** Its Pods that are not being deleted. */
+    public static List<Pod> pods() {
+        return TestCluster.client()
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("app.kubernetes.io/name", "matriarch")
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    /** The Pod that holds the Lease. */
+    public static Pod leader() {
+        String holder = holder();
+        return pods().stream()
+                .filter(pod -> holder.contains(pod.getMetadata().getName()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no Pod is " + holder));
+    }
+
+    /** Who holds the Lease. */
+    public static String holder() {
+        return TestCluster.client()
+                .leases()
+                .inNamespace(NAMESPACE)
+                .withName("matriarch")
+                .get()
+                .getSpec()
+                .getHolderIdentity();
+    }
+
+    /** All that its Pods have logged, also in containers that ended. */
+    public static String logs() {
+        return kubectl().does("logs", "--tail=-1", "--prefix", "-l", "app.kubernetes.io/name=matriarch");
+    }
+
+    /** Waits until both replicas are available, and none of an earlier form is left. */
+    public static void awaitAvailable() {
+        kubectl().does("rollout", "status", "deployment/matriarch", "--timeout=240s");
+        Waiting.await("two operators").until(() -> pods().size() == 2);
+    }
+
+    /** Reconciles that succeeded so far, by all Pods. */
+    public static long reconciles() {
+        return pods().stream()
+                .flatMap(pod -> get(pod, "/q/metrics").lines())
+                .filter(line ->
+                        line.startsWith("matriarch_reconcile_seconds_count") && line.contains("outcome=\"success\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.replaceFirst(".* ", "")))
+                .sum();
+    }
+
+    /** What a Pod of it answers. */
+    public static String get(Pod pod, String path) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://" + pod.getStatus().getPodIP() + ":8080" + path))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
