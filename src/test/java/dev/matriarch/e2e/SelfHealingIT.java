@@ -137,10 +137,7 @@ class SelfHealingIT {
     void aStandbyWhoseVolumeWasEmptiedIsCopiedAfresh() throws SQLException {
         Pod before = ORDERS.pod(1);
         ORDERS.kubectl()
-                .shell(
-                        "orders-1",
-                        "postgres",
-                        "rm -rf /var/lib/matriarch/pgdata /var/lib/matriarch/matriarch; true");
+                .shell("orders-1", "postgres", "rm -rf /var/lib/matriarch/pgdata /var/lib/matriarch/matriarch; true");
 
         ORDERS.kubectl().does("delete", "pod", "orders-1", "--grace-period=0", "--force");
 
