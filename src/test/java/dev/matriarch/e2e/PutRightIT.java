@@ -31,9 +31,10 @@ class PutRightIT {
     }
 
     @AfterEach
-    void theDatabaseIsAsItWas() throws SQLException {
+    void theDatabaseIsAsItWas() {
         ORDERS.awaitSettled();
-        assertThat(ORDERS.primary().value("table sold")).isEqualTo("first");
+        await("the way to the primary").untilAsserted(() -> assertThat(ORDERS.primary().value("table sold"))
+                .isEqualTo("first"));
         assertThat(ORDERS.status().epoch()).isEqualTo(1);
     }
 
