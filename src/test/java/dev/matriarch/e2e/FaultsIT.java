@@ -71,9 +71,8 @@ class FaultsIT {
                 .column("select application_name from pg_stat_replication where state = 'streaming'")
                 .contains("orders-1/e1"));
         assertThat(ORDERS.instance(1).value("show shared_buffers")).isNotEqualTo("4TB");
-        assertThat(ORDERS.kubectl().does("logs", "orders-1"))
-                .contains("\"step\":\"configuration-taken-back\"")
-                .contains("could not map anonymous shared memory");
+        ORDERS.awaitCondition("Accepted", "False", "orders-1", "shared memory of", "lower shared_buffers");
+        ORDERS.awaitEvent("Refused", "lower shared_buffers");
         parameter("shared_buffers", null);
         ORDERS.awaitCondition("RestartPending", "False");
         ORDERS.awaitSettled();

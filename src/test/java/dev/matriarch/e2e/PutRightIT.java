@@ -33,8 +33,9 @@ class PutRightIT {
     @AfterEach
     void theDatabaseIsAsItWas() {
         ORDERS.awaitSettled();
-        await("the way to the primary").untilAsserted(() -> assertThat(ORDERS.primary().value("table sold"))
-                .isEqualTo("first"));
+        await("the way to the primary")
+                .untilAsserted(
+                        () -> assertThat(ORDERS.primary().value("table sold")).isEqualTo("first"));
         assertThat(ORDERS.status().epoch()).isEqualTo(1);
     }
 
