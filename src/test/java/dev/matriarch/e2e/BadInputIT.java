@@ -10,17 +10,13 @@ import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What no rule of the CRD can see is told in a condition and in an Event that name the field and the remedy, while a running cluster goes on as
  * it was.
  */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BadInputIT {
 
     @RegisterExtension
@@ -85,9 +81,7 @@ class BadInputIT {
         RUNNING.awaitCondition("Accepted", "True");
     }
 
-    /** The last: a size cannot be taken back. */
     @Test
-    @Order(Integer.MAX_VALUE)
     void aLargerVolumeBeforeGrowthIsBuilt() {
         RUNNING.patch("{\"storage\": {\"size\": \"2Gi\"}}");
 
