@@ -83,10 +83,14 @@ class BadInputIT {
 
     @Test
     void aLargerVolumeBeforeGrowthIsBuilt() {
-        RUNNING.patch("{\"storage\": {\"size\": \"2Gi\"}}");
+        Cluster cluster = NAMESPACE.cluster("larger");
+        cluster.apply("{instances: 1}");
+        cluster.awaitSettled();
+
+        cluster.patch("{\"storage\": {\"size\": \"2Gi\"}}");
 
         refused(
-                RUNNING,
+                cluster,
                 "spec.storage.size",
                 "the volumes have 1Gi and growing them is not built yet; they stay as they are");
     }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -74,7 +75,16 @@ class OperatorIT {
     @Test
     @Order(4)
     void itHasAllThePermissionsThatItNeeds() {
-        assertThat(Operator.logs()).doesNotContainIgnoringCase("forbidden").doesNotContain("Code: 403", "code=403");
+        // In a namespace that is being deleted nothing may be made by anybody.
+        List<String> refused = Operator.logs()
+                .lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).contains("forbidden")
+                        || line.contains("Code: 403")
+                        || line.contains("code=403"))
+                .filter(line -> !line.contains("because it is being terminated"))
+                .toList();
+
+        assertThat(refused).isEmpty();
     }
 
     @Test

@@ -7,11 +7,15 @@ import org.awaitility.core.ConditionFactory;
 /** Waiting for a condition. The limits are those of a slow machine; how fast it should be is told by the benchmark. */
 public final class Waiting {
 
+    /** Seconds; a slow machine may need more, a person who waits for a failure less. */
+    private static final Duration PATIENCE =
+            Duration.ofSeconds(Integer.parseInt(System.getenv().getOrDefault("MATRIARCH_TEST_PATIENCE", "180")));
+
     private Waiting() {}
 
     /** Waits for what is described, asking again until it is so. Whatever is thrown meanwhile counts as not yet. */
     public static ConditionFactory await(String description) {
-        return await(description, Duration.ofMinutes(3));
+        return await(description, PATIENCE);
     }
 
     /** Waits at most so long. */
