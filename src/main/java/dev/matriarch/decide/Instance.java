@@ -3,6 +3,7 @@ package dev.matriarch.decide;
 import dev.matriarch.decide.Assignment.Role;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One instance as it was seen.
@@ -48,6 +49,14 @@ public record Instance(
      * @param message a sentence for people
      */
     public record Report(String step, long epoch, String volume, String reason, String message) {
+        private static final Set<String> RUNNING =
+                Set.of("running", "configured", "gate-opened", "configuration-refused");
+
+        /** Whether PostgreSQL runs, as far as its supervisor knows. */
+        public boolean saysItRuns() {
+            return RUNNING.contains(step);
+        }
+
         /** Whether the supervisor refused what it was told, for this reason. */
         public boolean refused(String why) {
             return "refused".equals(step) && why.equals(reason);

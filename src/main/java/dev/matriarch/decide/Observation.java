@@ -91,9 +91,14 @@ public record Observation(
         if (walsender(standby).filter(Instance.Walsender::streams).isEmpty()) {
             return false;
         }
-        return standby.database().isEmpty()
-                || (standby.database().get().inRecovery()
-                        && standby.database().get().receiving()
-                        && standby.database().get().timeline() == protocol.timeline());
+        if (standby.database().isEmpty()) {
+            // The primary holds on for seconds to the connection of a Pod that is gone or of a server that has ended.
+            return standby.hasLivePod()
+                    && !standby.pod().get().address().isEmpty()
+                    && standby.report().filter(report -> !report.saysItRuns()).isEmpty();
+        }
+        return standby.database().get().inRecovery()
+                && standby.database().get().receiving()
+                && standby.database().get().timeline() == protocol.timeline();
     }
 }

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -39,6 +41,9 @@ import org.jboss.logging.Logger;
 public class Observer {
 
     private static final Logger LOG = Logger.getLogger(Observer.class);
+
+    /** Limit of all questions of one observation. */
+    private static final Duration LIMIT = Duration.ofSeconds(3);
 
     private final Look look;
     private final Reach reach;
@@ -79,7 +84,15 @@ public class Observer {
                 .map(set -> set.getStatus().getUpdateRevision());
 
         List<Callable<Instance>> questions = new ArrayList<>();
+        List<Instance> silent = new ArrayList<>();
         for (String name : names) {
+            silent.add(new Instance(
+                    name,
+                    Optional.ofNullable(pods.get(name))
+                            .map(each -> pod(each, Optional.ofNullable(claims.get(name)), revision)),
+                    Optional.ofNullable(marks.get(name)),
+                    Optional.empty(),
+                    Optional.empty()));
             questions.add(() -> instance(
                     name,
                     Optional.ofNullable(pods.get(name)),
@@ -90,7 +103,7 @@ public class Observer {
         }
         Observation seen = new Observation(
                 protocol,
-                answers(questions),
+                answers(questions, silent),
                 objects.statefulSet().map(set -> set.getSpec().getReplicas()).orElse(-1),
                 route(objects),
                 memories.of(objects.cluster()));
@@ -221,11 +234,16 @@ public class Observer {
         return named;
     }
 
-    private List<Instance> answers(List<Callable<Instance>> questions) {
+    /** An instance that does not answer in time is one that is silent; the log of a Pod on a dead node would keep us for a minute. */
+    private List<Instance> answers(List<Callable<Instance>> questions, List<Instance> silent) {
         List<Instance> answers = new ArrayList<>();
         try {
-            for (Future<Instance> each : asking.invokeAll(questions)) {
-                answers.add(each.get());
+            List<Future<Instance>> futures = asking.invokeAll(questions, LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            for (int i = 0; i < futures.size(); i++) {
+                answers.add(
+                        futures.get(i).isCancelled()
+                                ? silent.get(i)
+                                : futures.get(i).get());
             }
             return answers;
         } catch (InterruptedException e) {
