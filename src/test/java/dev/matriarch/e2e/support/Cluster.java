@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A PgCluster under test, and the ways to its databases. */
 public final class Cluster {
@@ -71,7 +72,10 @@ public final class Cluster {
                 .orElseThrow();
     }
 
-    /** Waits until the newest spec is in force: ready, every standby streams, nothing under way. */
+    /**
+     * Waits until the newest spec is in force: ready, every standby streams, nothing under way. And not only by the status, which may be of a
+     * moment ago: the primary that its Service leads to streams to the Pods that there are now.
+     */
     public Cluster awaitSettled() {
         Waiting.await(name + " is settled").untilAsserted(() -> {
             PgCluster now = get();
@@ -86,8 +90,17 @@ public final class Cluster {
                             replicated -> assertThat(replicated).startsWith("Replicated=True"),
                             progressing -> assertThat(progressing).startsWith("Progressing=False"));
             assertThat(now.getStatus().readyInstances()).isEqualTo(now.getSpec().instances());
+            assertThat(primary().column("select host(client_addr) from pg_stat_replication where state = 'streaming'"))
+                    .containsExactlyInAnyOrderElementsOf(addressesOfStandbys(now));
         });
         return this;
+    }
+
+    private List<String> addressesOfStandbys(PgCluster now) {
+        return IntStream.range(0, now.getSpec().instances())
+                .filter(ordinal -> !now.getStatus().primary().equals(name + "-" + ordinal))
+                .mapToObj(ordinal -> pod(ordinal).getStatus().getPodIP())
+                .toList();
     }
 
     /** Waits until a condition says something. */
