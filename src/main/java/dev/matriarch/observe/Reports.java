@@ -8,6 +8,8 @@ import dev.matriarch.objects.InstancePod;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,12 @@ public class Reports {
 
     private static final String PREFIX = "matriarch {";
 
+    /** A log comes through the kubelet. That of a dead node never comes, and what else is seen must not wait for it. */
+    private static final RequestConfig BRIEFLY = new RequestConfigBuilder()
+            .withRequestTimeout(1_000)
+            .withRequestRetryBackoffLimit(0)
+            .build();
+
     private final KubernetesClient client;
     private final ObjectMapper json = new ObjectMapper();
 
@@ -39,7 +47,9 @@ public class Reports {
     /** The last report with one of these steps; with any step when there are none. */
     Optional<Report> last(Pod pod, Set<String> steps) {
         try {
-            String log = client.pods()
+            String log = client.newClient(BRIEFLY)
+                    .adapt(KubernetesClient.class)
+                    .pods()
                     .inNamespace(pod.getMetadata().getNamespace())
                     .withName(pod.getMetadata().getName())
                     .inContainer(InstancePod.CONTAINER)
