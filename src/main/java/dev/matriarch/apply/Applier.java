@@ -48,20 +48,22 @@ public class Applier {
     /**
      * Sees to it that an object is as wanted.
      *
-     * @return a problem when an object of somebody else has the name, which is left alone, or when the API server refuses ours
+     * @param problems gets one when an object of somebody else has the name, which is left alone, or when the API server refuses ours
+     * @return whether the cache had it as wanted, so that there is nothing to look at again until the cache changes
      */
-    public <T extends HasMetadata> Optional<Problem> apply(OwnObjects objects, Class<T> kind, T wanted) {
+    public <T extends HasMetadata> boolean apply(OwnObjects objects, Class<T> kind, T wanted, List<Problem> problems) {
         Optional<T> cached = objects.find(kind, wanted.getMetadata().getName());
         Drift.sign(wanted, client.getKubernetesSerialization());
         if (cached.isPresent() && isOurs(cached.get(), objects.cluster()) && isAsWanted(cached.get(), wanted)) {
-            return Optional.empty();
+            return true;
         }
         T present = cached.orElseGet(() -> client.resource(wanted).get());
         if (present != null && !isOurs(present, objects.cluster())) {
-            return Optional.of(foreign(present));
+            problems.add(foreign(present));
+            return false;
         }
         if (present != null && !Drift.isBetween(present, wanted, client.getKubernetesSerialization())) {
-            return Optional.empty(); // the cache is behind
+            return false; // the cache is behind
         }
         boolean changed = present != null && differsByHand(present, wanted);
         try {
@@ -71,7 +73,8 @@ public class Applier {
                     .serverSideApply();
         } catch (KubernetesClientException e) {
             if (e.getCode() == INVALID || e.getCode() == FORBIDDEN || e.getCode() == BAD_REQUEST) {
-                return Optional.of(new Problem(what(wanted), "the API server refuses it: " + said(e)));
+                problems.add(new Problem(what(wanted), "the API server refuses it: " + said(e)));
+                return false;
             }
             throw e;
         }
@@ -80,7 +83,7 @@ public class Applier {
         } else if (changed) {
             events.tell(objects.cluster(), EventReason.Restored, what(wanted) + " had been changed and was put right.");
         }
-        return Optional.empty();
+        return false;
     }
 
     /** Comparing costs more than all the rest of an idle round, so a version that was once found to be as wanted is not compared again. */
@@ -98,12 +101,17 @@ public class Applier {
         return true;
     }
 
-    /** Deletes an object of ours that is no longer wanted. */
-    public <T extends HasMetadata> void remove(OwnObjects objects, Class<T> kind, String name) {
-        objects.find(kind, name)
+    /**
+     * Deletes an object of ours that is no longer wanted.
+     *
+     * @return whether there was none
+     */
+    public <T extends HasMetadata> boolean remove(OwnObjects objects, Class<T> kind, String name) {
+        Optional<T> ours = objects.find(kind, name)
                 .filter(present -> isOurs(present, objects.cluster()))
-                .filter(present -> present.getMetadata().getDeletionTimestamp() == null)
-                .ifPresent(present -> client.resource(present).delete());
+                .filter(present -> present.getMetadata().getDeletionTimestamp() == null);
+        ours.ifPresent(present -> client.resource(present).delete());
+        return ours.isEmpty();
     }
 
     /** An object whose digest is the one that we would write was changed by somebody else, not by a new spec. */

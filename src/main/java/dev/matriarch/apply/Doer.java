@@ -4,6 +4,7 @@ import dev.matriarch.decide.Assignment.Role;
 import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Step;
+import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.observe.Memories;
@@ -158,8 +159,13 @@ public class Doer {
                         blueprint.spec().bootstrap().owner(),
                         blueprint.spec().bootstrap().sql(),
                         passwords.ofUsers(blueprint));
-            } catch (SQLException | BootstrapException e) {
-                throw new StepFailedException("The bootstrap failed: " + e.getMessage(), e);
+            } catch (BootstrapException e) {
+                throw new StepFailedException(
+                        Waiting.Reason.BootstrapFailed,
+                        e.getMessage() + ". Nothing of it was kept; correct it, and it is run again.",
+                        e);
+            } catch (SQLException e) {
+                throw new StepFailedException("The bootstrap waits: " + e.getMessage(), e);
             }
             events.tell(
                     objects.cluster(),

@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.matriarch.objects.Encoding;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -32,7 +29,7 @@ final class Drift {
         Map<String, String> annotations = wanted.getMetadata().getAnnotations() == null
                 ? new java.util.TreeMap<>()
                 : new java.util.TreeMap<>(wanted.getMetadata().getAnnotations());
-        annotations.put(DIGEST, digest(json));
+        annotations.put(DIGEST, Encoding.digest(json));
         wanted.getMetadata().setAnnotations(annotations);
         return wanted;
     }
@@ -103,15 +100,6 @@ final class Drift {
                     == 0;
         } catch (IllegalArgumentException | ArithmeticException e) {
             return false;
-        }
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -21,8 +21,14 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Sees to it that all objects of a cluster are as its blueprint says. */
 @ApplicationScoped
@@ -33,6 +39,21 @@ public class OwnedObjects {
     private final Parameters parameters;
     private final PodAnnotator pods;
     private final Events events;
+    private final Map<ResourceID, Seen> inOrder = new ConcurrentHashMap<>();
+
+    /** All that the objects are made from, and their versions. */
+    private record Seen(
+            String uid, Long generation, String image, int replicas, Optional<String> route, Set<String> versions) {
+        static Seen of(OwnObjects objects, Blueprint blueprint) {
+            return new Seen(
+                    blueprint.cluster().getMetadata().getUid(),
+                    blueprint.cluster().getMetadata().getGeneration(),
+                    blueprint.image(),
+                    blueprint.replicas(),
+                    blueprint.route(),
+                    objects.versions());
+        }
+    }
 
     OwnedObjects(Applier applier, PasswordKeeper passwords, Parameters parameters, PodAnnotator pods, Events events) {
         this.applier = applier;
@@ -42,37 +63,53 @@ public class OwnedObjects {
         this.events = events;
     }
 
-    /** Applies them, in an order in which Pods find what they mount. */
+    /** Sees to all of them, unless nothing has changed since the cache had every one of them as it must be. */
     public void keep(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
-        route(objects, blueprint, problems);
-        apply(objects, ServiceAccount.class, InstancesServiceAccount.build(blueprint), problems);
-        passwords.keepSecrets(objects, blueprint, problems);
+        ResourceID id = ResourceID.fromResource(blueprint.cluster());
+        Seen now = Seen.of(objects, blueprint);
+        if (now.equals(inOrder.get(id))) {
+            return;
+        }
+        List<Problem> found = new ArrayList<>();
+        if (keepAll(objects, blueprint, found) && found.isEmpty()) {
+            inOrder.put(id, now);
+        } else {
+            inOrder.remove(id);
+        }
+        problems.addAll(found);
+    }
+
+    /** Forgets a cluster that is gone. */
+    public void forget(ResourceID cluster) {
+        inOrder.remove(cluster);
+    }
+
+    /** Applies them, in an order in which Pods find what they mount; whether the cache had them all. */
+    private boolean keepAll(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+        // Where writes are led comes first: clients wait for it.
+        boolean known = applier.apply(objects, EndpointSlice.class, PrimarySlice.build(blueprint), problems);
+        known &= applier.apply(objects, ServiceAccount.class, InstancesServiceAccount.build(blueprint), problems);
+        known &= passwords.keepSecrets(objects, blueprint, problems);
         Parameters.Accepted accepted = parameters.accepted(objects, problems);
         ConfigMap configuration = ConfigurationMap.build(blueprint, accepted.parameters(), accepted.hba());
-        apply(objects, ConfigMap.class, configuration, problems);
+        known &= applier.apply(objects, ConfigMap.class, configuration, problems);
         pods.announceConfiguration(objects, Drift.digestOf(configuration));
-        apply(objects, Service.class, PodsService.build(blueprint), problems);
+        known &= applier.apply(objects, Service.class, PodsService.build(blueprint), problems);
         tellIfScaledElsewhere(objects, blueprint);
-        apply(objects, StatefulSet.class, InstancesStatefulSet.build(blueprint), problems);
-        apply(objects, Service.class, PrimaryService.build(blueprint), problems);
-        apply(objects, Service.class, PrimaryNameService.build(blueprint), problems);
-        apply(objects, Service.class, ReplicasService.build(blueprint), problems);
-        budgets(objects, blueprint, problems);
+        known &= applier.apply(objects, StatefulSet.class, InstancesStatefulSet.build(blueprint), problems);
+        known &= applier.apply(objects, Service.class, PrimaryService.build(blueprint), problems);
+        known &= applier.apply(objects, Service.class, PrimaryNameService.build(blueprint), problems);
+        known &= applier.apply(objects, Service.class, ReplicasService.build(blueprint), problems);
+        return known & budgets(objects, blueprint, problems);
     }
 
-    /** Where writes are led: first of all, since clients wait for it. */
-    private void route(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
-        apply(objects, EndpointSlice.class, PrimarySlice.build(blueprint), problems);
-    }
-
-    private void budgets(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
-        if (blueprint.spec().instances() > 1) {
-            apply(objects, PodDisruptionBudget.class, DisruptionBudgets.standbys(blueprint), problems);
-            apply(objects, PodDisruptionBudget.class, DisruptionBudgets.primary(blueprint), problems);
-        } else {
-            applier.remove(objects, PodDisruptionBudget.class, blueprint.name());
-            applier.remove(objects, PodDisruptionBudget.class, ObjectNames.primary(blueprint.name()));
-        }
+    private boolean budgets(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+        return blueprint.spec().instances() > 1
+                ? applier.apply(objects, PodDisruptionBudget.class, DisruptionBudgets.standbys(blueprint), problems)
+                        & applier.apply(
+                                objects, PodDisruptionBudget.class, DisruptionBudgets.primary(blueprint), problems)
+                : applier.remove(objects, PodDisruptionBudget.class, blueprint.name())
+                        & applier.remove(objects, PodDisruptionBudget.class, ObjectNames.primary(blueprint.name()));
     }
 
     private void tellIfScaledElsewhere(OwnObjects objects, Blueprint blueprint) {
@@ -88,10 +125,5 @@ public class OwnedObjects {
                                 + set.getSpec().getReplicas()
                                 + " and is put back. Use: kubectl scale pgcluster/" + blueprint.name() + " --replicas="
                                 + set.getSpec().getReplicas()));
-    }
-
-    private <T extends io.fabric8.kubernetes.api.model.HasMetadata> void apply(
-            OwnObjects objects, Class<T> kind, T wanted, List<Problem> problems) {
-        applier.apply(objects, kind, wanted).ifPresent(problems::add);
     }
 }

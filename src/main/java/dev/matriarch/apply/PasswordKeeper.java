@@ -57,13 +57,17 @@ public class PasswordKeeper {
         this.events = events;
     }
 
-    /** Sees to it that the Secrets exist, and remembers what they say. */
-    public void keepSecrets(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+    /**
+     * Sees to it that the Secrets exist, and remembers what they say.
+     *
+     * @return whether the cache had them all as wanted
+     */
+    public boolean keepSecrets(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
         ResourceID id = ResourceID.fromResource(objects.cluster());
         Map<String, String> passwords = known.computeIfAbsent(id, key -> new ConcurrentHashMap<>());
-        internal(objects, blueprint, passwords, problems);
-        superuser(objects, blueprint, passwords, problems);
-        app(objects, blueprint, passwords, problems);
+        return internal(objects, blueprint, passwords, problems)
+                & superuser(objects, blueprint, passwords, problems)
+                & app(objects, blueprint, passwords, problems);
     }
 
     /** Passwords of the roles that users know, by role. */
@@ -138,27 +142,27 @@ public class PasswordKeeper {
         inForce.remove(cluster);
     }
 
-    private void internal(
+    private boolean internal(
             OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
         String name = ObjectNames.internal(blueprint.name());
         Optional<Secret> present = find(objects, name);
         if (present.isEmpty()) {
-            applier.apply(
-                            objects,
-                            Secret.class,
-                            PasswordSecrets.internal(
-                                    blueprint,
-                                    passwords.computeIfAbsent("matriarch", key -> generate()),
-                                    passwords.computeIfAbsent("matriarch_replication", key -> generate())))
-                    .ifPresent(problems::add);
-            return;
+            return applier.apply(
+                    objects,
+                    Secret.class,
+                    PasswordSecrets.internal(
+                            blueprint,
+                            passwords.computeIfAbsent("matriarch", key -> generate()),
+                            passwords.computeIfAbsent("matriarch_replication", key -> generate())),
+                    problems);
         }
         for (String role : List.of("matriarch", "matriarch_replication")) {
             read(present.get(), List.of(role), problems).ifPresent(password -> passwords.put(role, password));
         }
+        return objects.secret(name).isPresent();
     }
 
-    private void superuser(
+    private boolean superuser(
             OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
         String own = blueprint.spec().secrets().superuser();
         if (own != null) {
@@ -171,33 +175,33 @@ public class PasswordKeeper {
                         "spec.secrets.superuser",
                         "Secret " + own
                                 + " does not exist; make it, with the password under POSTGRES_PASSWORD or password."));
-                return;
+                return false;
             }
             read(secret, List.of("POSTGRES_PASSWORD", "password"), problems)
                     .ifPresent(password -> passwords.put("postgres", password));
-            return;
+            return false; // it is in no cache, so it is read every time
         }
         Optional<Secret> present = find(objects, ObjectNames.superuser(blueprint.name()));
         if (present.isEmpty()) {
             String password = passwords.computeIfAbsent("postgres", key -> generate());
-            applier.apply(objects, Secret.class, PasswordSecrets.superuser(blueprint, password))
-                    .ifPresent(problems::add);
-            return;
+            return applier.apply(objects, Secret.class, PasswordSecrets.superuser(blueprint, password), problems);
         }
         read(present.get(), List.of("POSTGRES_PASSWORD", "password"), problems)
                 .ifPresent(password -> passwords.put("postgres", password));
+        return objects.secret(ObjectNames.superuser(blueprint.name())).isPresent();
     }
 
-    private void app(OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
+    private boolean app(
+            OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
         Optional<Secret> present = find(objects, ObjectNames.app(blueprint.name()));
         Optional<String> password = present.isEmpty()
                 ? Optional.of(passwords.computeIfAbsent("app", key -> generate()))
                 : read(present.get(), List.of("password"), problems);
-        if (password.isPresent()) {
-            passwords.put("app", password.get());
-            applier.apply(objects, Secret.class, AppSecret.build(blueprint, password.get()))
-                    .ifPresent(problems::add);
+        if (password.isEmpty()) {
+            return false;
         }
+        passwords.put("app", password.get());
+        return applier.apply(objects, Secret.class, AppSecret.build(blueprint, password.get()), problems);
     }
 
     /** A Secret as the cache has it, or, when it has none, the API: one that exists must not be made a second time. */

@@ -1,5 +1,6 @@
 package dev.matriarch.controller;
 
+import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.Parameters;
 import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.observe.Memories;
@@ -15,12 +16,19 @@ public class Forgetting {
     private final Memories memories;
     private final PasswordKeeper passwords;
     private final Parameters parameters;
+    private final OwnedObjects owned;
 
-    Forgetting(StatusWriter status, Memories memories, PasswordKeeper passwords, Parameters parameters) {
+    Forgetting(
+            StatusWriter status,
+            Memories memories,
+            PasswordKeeper passwords,
+            Parameters parameters,
+            OwnedObjects owned) {
         this.status = status;
         this.memories = memories;
         this.passwords = passwords;
         this.parameters = parameters;
+        this.owned = owned;
     }
 
     void forget(ResourceID cluster) {
@@ -28,5 +36,6 @@ public class Forgetting {
         memories.forget(cluster);
         passwords.forget(cluster);
         parameters.forget(cluster);
+        owned.forget(cluster);
     }
 }

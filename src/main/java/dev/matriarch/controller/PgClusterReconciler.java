@@ -171,7 +171,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             if (e.isConflict()) {
                 return true;
             }
-            waitings.add(new Waiting(Waiting.Reason.InstancesStarting, e.getMessage()));
+            waitings.add(e.waiting());
             return false;
         }
     }

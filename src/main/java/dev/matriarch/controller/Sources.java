@@ -2,24 +2,19 @@ package dev.matriarch.controller;
 
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.objects.Labels;
+import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.observe.Reach;
 import dev.matriarch.postgres.Look;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,16 +37,17 @@ public class Sources {
     }
 
     List<EventSource<?, PgCluster>> of(EventSourceContext<PgCluster> context) {
-        return List.of(
-                pods(context),
-                statefulSets(context),
-                source(PersistentVolumeClaim.class, context),
-                source(Service.class, context),
-                source(EndpointSlice.class, context),
-                source(Secret.class, context),
-                source(ConfigMap.class, context),
-                source(ServiceAccount.class, context),
-                source(PodDisruptionBudget.class, context));
+        List<EventSource<?, PgCluster>> sources = new ArrayList<>();
+        for (Class<? extends HasMetadata> kind : OwnObjects.KINDS) {
+            if (kind == Pod.class) {
+                sources.add(pods(context));
+            } else if (kind == StatefulSet.class) {
+                sources.add(statefulSets(context));
+            } else {
+                sources.add(source(kind, context));
+            }
+        }
+        return sources;
     }
 
     private <T extends HasMetadata> InformerEventSource<T, PgCluster> source(

@@ -112,6 +112,34 @@ public record Instance(
     /** A physical replication slot. */
     public record Slot(String name, boolean active) {}
 
+    /** The same with what PostgreSQL said. */
+    public Instance withDatabase(Database said) {
+        return new Instance(name, pod, mark, Optional.empty(), Optional.of(said));
+    }
+
+    /** The same with what its supervisor said. */
+    public Instance withReport(Report said) {
+        return new Instance(name, pod, mark, Optional.of(said), Optional.empty());
+    }
+
+    /** The same with what keeps its Pod from starting. */
+    public Instance withTrouble(String trouble) {
+        return new Instance(
+                name,
+                pod.map(each -> new Pod(
+                        each.uid(),
+                        each.address(),
+                        each.node(),
+                        each.terminating(),
+                        each.assignment(),
+                        each.role(),
+                        each.outdated(),
+                        trouble)),
+                mark,
+                report,
+                database);
+    }
+
     /** Ordinal in the StatefulSet. */
     public int ordinal() {
         return Names.ordinal(name);

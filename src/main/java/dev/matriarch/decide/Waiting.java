@@ -30,6 +30,8 @@ public record Waiting(Reason reason, String message) {
         PodTrouble(true),
         /** PostgreSQL cannot start. */
         InstanceFailed(true),
+        /** A statement of the bootstrap failed; it is tried again. */
+        BootstrapFailed(true),
         /** An instance leads that the record does not name. */
         UnexpectedPrimary(true);
 

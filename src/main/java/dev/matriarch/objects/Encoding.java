@@ -2,11 +2,14 @@ package dev.matriarch.objects;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How values are written in Secrets and URIs. */
+/** How values are written in Secrets and URIs, and texts told apart. */
 public final class Encoding {
 
     private Encoding() {}
@@ -27,6 +30,16 @@ public final class Encoding {
     /** Percent-encoding, with nothing left that means something in a URI. */
     static String uri(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** A short digest, by which two texts are told apart. */
+    public static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A field of a passfile. */

@@ -1,9 +1,5 @@
 package dev.matriarch.objects;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,7 +99,7 @@ public final class PostgresqlConf {
         settings.forEach((name, value) ->
                 text.append(name).append(" = ").append(quoted(value)).append('\n'));
         text.append("matriarch.configuration = '")
-                .append(digest(text.toString()))
+                .append(Encoding.digest(text.toString()))
                 .append("'\n");
         return text.append("# Whether clients are admitted; the supervisor's.\n")
                 .append("include_if_exists '/var/run/postgresql/gate.conf'\n")
@@ -112,14 +108,5 @@ public final class PostgresqlConf {
 
     private static String quoted(String value) {
         return "'" + value.replace("\\", "\\\\").replace("'", "''").replace("\n", " ") + "'";
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

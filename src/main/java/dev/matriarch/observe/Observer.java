@@ -83,23 +83,19 @@ public class Observer {
                 .filter(set -> set.getStatus() != null)
                 .map(set -> set.getStatus().getUpdateRevision());
 
-        List<Callable<Instance>> questions = new ArrayList<>();
         List<Instance> silent = new ArrayList<>();
+        List<Callable<Instance>> questions = new ArrayList<>();
         for (String name : names) {
-            silent.add(new Instance(
+            Optional<Pod> pod = Optional.ofNullable(pods.get(name));
+            Instance unasked = new Instance(
                     name,
-                    Optional.ofNullable(pods.get(name))
-                            .map(each -> pod(each, Optional.ofNullable(claims.get(name)), revision)),
+                    pod.map(each -> view(each, revision)),
                     Optional.ofNullable(marks.get(name)),
                     Optional.empty(),
-                    Optional.empty()));
-            questions.add(() -> instance(
-                    name,
-                    Optional.ofNullable(pods.get(name)),
-                    Optional.ofNullable(claims.get(name)),
-                    Optional.ofNullable(marks.get(name)),
-                    revision,
-                    password));
+                    Optional.empty());
+            silent.add(unasked);
+            questions.add(() -> pod.map(each -> ask(unasked, each, Optional.ofNullable(claims.get(name)), password))
+                    .orElse(unasked));
         }
         Observation seen = new Observation(
                 protocol,
@@ -124,23 +120,17 @@ public class Observer {
         return objects.find(Pod.class, instance).flatMap(pod -> server(pod, password(objects)));
     }
 
-    private Instance instance(
-            String name,
-            Optional<Pod> pod,
-            Optional<PersistentVolumeClaim> claim,
-            Optional<Mark> mark,
-            Optional<String> revision,
-            String password) {
-        Optional<Database> database = pod.filter(Observer::runs)
-                .flatMap(each -> server(each, password))
-                .flatMap(look::at);
-        Optional<Instance.Report> report = database.isPresent()
-                ? Optional.empty()
-                : pod.filter(Observer::runs).flatMap(reports::last);
-        return new Instance(name, pod.map(each -> pod(each, claim, revision)), mark, report, database);
+    private Instance ask(Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
+        if (!runs(pod)) {
+            return unasked.withTrouble(troubles.of(pod, claim));
+        }
+        Optional<Database> database = server(pod, password).flatMap(look::at);
+        return database.isPresent()
+                ? unasked.withDatabase(database.get())
+                : reports.last(pod).map(unasked::withReport).orElse(unasked);
     }
 
-    private Instance.Pod pod(Pod pod, Optional<PersistentVolumeClaim> claim, Optional<String> revision) {
+    private static Instance.Pod view(Pod pod, Optional<String> revision) {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         Map<String, String> labels = pod.getMetadata().getLabels();
         return new Instance.Pod(
@@ -155,7 +145,7 @@ public class Observer {
                 revision.isPresent()
                         && labels != null
                         && !revision.get().equals(labels.get("controller-revision-hash")),
-                runs(pod) ? "" : troubles.of(pod, claim));
+                "");
     }
 
     private static Optional<Role> role(String label) {

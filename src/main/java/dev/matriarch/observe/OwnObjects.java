@@ -7,11 +7,16 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The objects of one cluster as the informers hold them. Never change one: they are the cache's.
@@ -20,6 +25,18 @@ import java.util.Optional;
  * @param context the caches
  */
 public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
+
+    /** The kinds of objects that a cluster is made of. */
+    public static final List<Class<? extends HasMetadata>> KINDS = List.of(
+            Pod.class,
+            StatefulSet.class,
+            PersistentVolumeClaim.class,
+            Service.class,
+            EndpointSlice.class,
+            Secret.class,
+            ConfigMap.class,
+            ServiceAccount.class,
+            PodDisruptionBudget.class);
 
     public String name() {
         return cluster.getMetadata().getName();
@@ -60,6 +77,15 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
         return all(kind).stream()
                 .filter(each -> each.getMetadata().getName().equals(objectName))
                 .findFirst();
+    }
+
+    /** Every object's identity and version: while it is the same, nobody has changed anything. */
+    public Set<String> versions() {
+        return KINDS.stream()
+                .flatMap(context::getSecondaryResourcesAsStream)
+                .map(HasMetadata::getMetadata)
+                .map(metadata -> metadata.getUid() + "@" + metadata.getResourceVersion())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private <T extends HasMetadata> List<T> all(Class<T> kind) {

@@ -26,17 +26,18 @@ public class Reports {
 
     private static final String PREFIX = "matriarch {";
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /** A log comes through the kubelet. That of a dead node never comes, and what else is seen must not wait for it. */
     private static final RequestConfig BRIEFLY = new RequestConfigBuilder()
             .withRequestTimeout(1_000)
             .withRequestRetryBackoffLimit(0)
             .build();
 
-    private final KubernetesClient client;
-    private final ObjectMapper json = new ObjectMapper();
+    private final KubernetesClient brief;
 
     Reports(KubernetesClient client) {
-        this.client = client;
+        brief = client.newClient(BRIEFLY).adapt(KubernetesClient.class);
     }
 
     /** The last report of a Pod's supervisor; empty when there is none or the log cannot be had. */
@@ -47,9 +48,7 @@ public class Reports {
     /** The last report with one of these steps; with any step when there are none. */
     Optional<Report> last(Pod pod, Set<String> steps) {
         try {
-            String log = client.newClient(BRIEFLY)
-                    .adapt(KubernetesClient.class)
-                    .pods()
+            String log = brief.pods()
                     .inNamespace(pod.getMetadata().getNamespace())
                     .withName(pod.getMetadata().getName())
                     .inContainer(InstancePod.CONTAINER)
@@ -62,12 +61,12 @@ public class Reports {
         }
     }
 
-    Optional<Report> lastIn(String log, Set<String> steps) {
+    static Optional<Report> lastIn(String log, Set<String> steps) {
         String[] lines = log.split("\n");
         for (int i = lines.length - 1; i >= 0; i--) {
             if (lines[i].startsWith(PREFIX)) {
                 try {
-                    JsonNode node = json.readTree(lines[i].substring(PREFIX.length() - 1));
+                    JsonNode node = JSON.readTree(lines[i].substring(PREFIX.length() - 1));
                     if (!steps.isEmpty() && !steps.contains(node.path("step").asText())) {
                         continue;
                     }

@@ -54,7 +54,7 @@ public class Bootstrapping {
                 try {
                     execute(connection, sql.get(i));
                 } catch (SQLException e) {
-                    throw new BootstrapException("spec.bootstrap.sql[" + i + "]: " + e.getMessage(), e);
+                    throw new BootstrapException("spec.bootstrap.sql[" + i + "]: " + SqlText.oneLine(e), e);
                 }
             }
             execute(connection, "comment on role matriarch is 'bootstrapped'");

@@ -93,7 +93,10 @@ public class Look {
         }
     }
 
-    /** Going through all settings costs more than the rest of the question, and the answer changes only with a reload. */
+    /**
+     * Going through all settings costs more than the rest of the question, and the answer changes only with a reload. PostgreSQL leaves the flag on a
+     * setting that was added to a file and taken out again: one that is in no file and did not come from one waits for nothing.
+     */
     private List<String> pendingRestart(Connection connection, Server server, String loaded) throws SQLException {
         Pending known = pending.get(server.id());
         if (known != null && known.loaded().equals(loaded)) {
@@ -101,7 +104,8 @@ public class Look {
         }
         List<String> names = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(
-                        "select name from pg_settings where pending_restart order by name");
+                        "select name from pg_settings where pending_restart and (source = 'configuration file'"
+                                + " or name in (select lower(name) from pg_file_settings)) order by name");
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 names.add(row.getString(1));

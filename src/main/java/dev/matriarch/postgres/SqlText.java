@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 
 /** SQL that is kept in files, and the quoting of what goes into it where no parameter can stand. */
 final class SqlText {
@@ -22,6 +23,11 @@ final class SqlText {
     static String literal(String text) {
         String quoted = "'" + text.replace("'", "''") + "'";
         return text.contains("\\") ? " E" + quoted.replace("\\", "\\\\") : quoted;
+    }
+
+    /** What a server said, on one line. */
+    static String oneLine(SQLException e) {
+        return e.getMessage().strip().replaceAll("\\s*\\n\\s*", "; ");
     }
 
     /** A quoted identifier. */

@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Test;
 
 class ReportsTest {
 
-    private final Reports reports = new Reports(null);
-
     @Test
     void theLastReportCountsAmongAllThatIsInTheLog() {
         assertThat(last("""
@@ -36,13 +34,13 @@ class ReportsTest {
     @Test
     void theLastOneOfSomeStepsCanBeAskedFor() {
         String log = "matriarch {\"step\":\"configuration-refused\"}\nmatriarch {\"step\":\"running\"}";
-        assertThat(reports.lastIn(log, Set.of("configuration-refused", "configured")))
+        assertThat(Reports.lastIn(log, Set.of("configuration-refused", "configured")))
                 .hasValueSatisfying(each -> assertThat(each.step()).isEqualTo("configuration-refused"));
-        assertThat(reports.lastIn(log, Set.of("failed"))).isEmpty();
+        assertThat(Reports.lastIn(log, Set.of("failed"))).isEmpty();
     }
 
     private Optional<Report> last(String log) {
-        return reports.lastIn(log, Set.of());
+        return Reports.lastIn(log, Set.of());
     }
 
     @Test
