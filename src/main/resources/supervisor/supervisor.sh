@@ -567,7 +567,9 @@ may_open() { # the position is asked for after the end of recovery: nothing that
             coalesce(substring(lower(names) from '^\s*(?:any\s+|first\s+)?(\d+)\s*\(')::int, 1) end as required from rule)
         select coalesce(nullif(current_setting('matriarch.generation', true), ''), '0')::bigint >= 1 and required <= (
             select count(distinct application_name) from pg_stat_replication
-            where sync_state in ('quorum', 'sync') and flush_lsn >= '$position') from need" && [ "$answer" = t ]
+            where sync_state in ('quorum', 'sync') and flush_lsn >= '$position') from need" && [ "$answer" = t ] || return 1
+    # Whether commits wait is a flag that the checkpointer sets when it takes a reload: before the second checkpoint at the latest
+    ask 'checkpoint; checkpoint; select 1'
 }
 
 open_gate() { # hba, then the setting, then one reload. A file with errors leaves it to the last one that had none

@@ -184,7 +184,7 @@ public class Doer {
         @Override
         public Void settle(Step.Settle step) {
             sql(step.primary(), server -> {
-                Lsn position = deeds.settle(server, step.generation());
+                Lsn position = deeds.settle(server, step.generation(), step.afterNone());
                 memories.marker(objects.cluster(), new Marker(step.generation(), position));
             });
             return null;

@@ -50,6 +50,9 @@ final class Assigning {
             return Optional.empty();
         }
         if (needsCopy(instance, seen)) {
+            if (hasCopied(instance)) {
+                return Optional.of(Assignment.follow(protocol)); // the same words again would be no news to it
+            }
             boolean leavesFirst = countsForCommits(instance, seen) && othersSuffice(instance, intent, seen);
             return leavesFirst
                     ? instance.pod().flatMap(Instance.Pod::assignment)
@@ -80,6 +83,18 @@ final class Assigning {
         return instance.report()
                 .filter(report -> report.refused("empty") || report.refused("was-primary"))
                 .isPresent();
+    }
+
+    /** Whether it did the copy that it was told to take, and runs with it. */
+    private static boolean hasCopied(Instance instance) {
+        return instance.database().isPresent()
+                && instance.pod()
+                        .flatMap(Instance.Pod::assignment)
+                        .filter(told -> told.deed() == Deed.CLONE)
+                        .isPresent()
+                && instance.report()
+                        .filter(report -> report.saysItRuns() && "clone".equals(report.deed()))
+                        .isPresent();
     }
 
     /** Whether the primary no longer has the WAL that the standby would need next. */

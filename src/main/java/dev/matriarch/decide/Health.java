@@ -5,13 +5,20 @@ public final class Health {
 
     private Health() {}
 
-    /** Whether writes are accepted: the primary admits clients under the newest rule, and enough members of it stream. */
+    /** Whether writes are accepted: the primary admits clients under a rule that is on record, and enough members of the newest stream. */
     public static boolean acceptsWrites(Observation seen) {
         Rule newest = seen.protocol().newestRule();
         return newest != null
                 && seen.protocol().initialised()
                 && Starting.isUp(seen.protocol().primary(), seen)
+                && ruleIsOnRecord(seen)
                 && Starting.streamingMembers(newest, seen) >= newest.required();
+    }
+
+    private static boolean ruleIsOnRecord(Observation seen) {
+        String inForce = seen.primaryDatabase().get().synchronousStandbyNames();
+        return seen.protocol().rules().stream()
+                .anyMatch(rule -> rule.synchronousStandbyNames().equals(inForce));
     }
 
     /** Whether an instance does what it is there for: the primary accepts clients, a standby streams. */

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param name such as {@code orders-1}
  * @param pod its Pod, when there is one
  * @param mark the mark beside its data; empty: it never held data of this cluster
- * @param report the last report of its supervisor; read only while SQL does not answer
+ * @param report the last report of its supervisor; read only while SQL does not answer, or a copy was told and nothing streams yet
  * @param database what PostgreSQL said; empty when it did not answer
  */
 public record Instance(
@@ -43,12 +43,13 @@ public record Instance(
      * What a supervisor said last.
      *
      * @param step the step, such as {@code waiting} or {@code refused}
+     * @param deed the deed it was told to do, in its words; empty for none
      * @param epoch the epoch it keeps
      * @param volume {@code empty}, {@code data} or {@code foreign}
      * @param reason one word; empty when nothing is wrong
      * @param message a sentence for people
      */
-    public record Report(String step, long epoch, String volume, String reason, String message) {
+    public record Report(String step, String deed, long epoch, String volume, String reason, String message) {
         private static final Set<String> RUNNING =
                 Set.of("running", "configured", "gate-opened", "configuration-refused");
 
@@ -114,12 +115,12 @@ public record Instance(
 
     /** The same with what PostgreSQL said. */
     public Instance withDatabase(Database said) {
-        return new Instance(name, pod, mark, Optional.empty(), Optional.of(said));
+        return new Instance(name, pod, mark, report, Optional.of(said));
     }
 
     /** The same with what its supervisor said. */
     public Instance withReport(Report said) {
-        return new Instance(name, pod, mark, Optional.of(said), Optional.empty());
+        return new Instance(name, pod, mark, Optional.of(said), database);
     }
 
     /** The same with what keeps its Pod from starting. */

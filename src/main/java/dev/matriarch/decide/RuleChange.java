@@ -16,6 +16,7 @@ import java.util.Optional;
  * <ol>
  *   <li>the new rule is recorded beside the old one, in a new generation;
  *   <li>it is put in force, under a lock, if the primary has seen no later epoch or generation;
+ *   <li>where nobody was waited for until now, backends skip the wait until the checkpointer has taken the reload: it is made to take it first;
  *   <li>behind the reload a WAL marker is written; walsenders reload one by one and nothing shows it, but one whose standby has flushed past the
  *       marker has taken the new rule. When every walsender that may count has passed, and enough of the new members have, no
  *       commit can any longer be acknowledged by the old rule, and each that was is on enough of the new members;
@@ -66,7 +67,9 @@ final class RuleChange {
                 Waiting.Reason.ChangingRule, "The standbys confirm that commits wait for " + words(newest) + "."));
         Optional<Marker> marker = seen.memory().marker().filter(each -> each.generation() == protocol.ruleGeneration());
         if (marker.isEmpty()) {
-            return List.of(new Step.Settle(protocol.primary(), protocol.ruleGeneration()));
+            boolean afterNone =
+                    newest.required() > 0 && protocol.rules().stream().anyMatch(rule -> rule.required() == 0);
+            return List.of(new Step.Settle(protocol.primary(), protocol.ruleGeneration(), afterNone));
         }
         if (!settled(protocol, primary.get(), marker.get().position())) {
             return List.of();
@@ -96,9 +99,18 @@ final class RuleChange {
                 members.add(name);
             }
         }
-        return streaming < intent.required()
-                ? Optional.empty()
-                : Optional.of(new Rule(protocol.primary(), members, intent.required()));
+        if (streaming < intent.required()) {
+            return Optional.empty();
+        }
+        Rule fitting = new Rule(protocol.primary(), members, intent.required());
+        boolean noneToSpare = streaming == intent.required() && streaming < intent.instances() - 1;
+        boolean demandsMore = newest != null && newest.required() < intent.required() && newest.required() > 0;
+        if (!demandsMore || !noneToSpare || !canBeMet(newest, seen)) {
+            return Optional.of(fitting);
+        }
+        // While instances are added, commits go on as before until one of them can be missed.
+        members.retainAll(newest.members());
+        return Optional.of(new Rule(protocol.primary(), members, newest.required()));
     }
 
     /** The standbys that may be members: not those that are to be removed. */

@@ -83,8 +83,12 @@ public sealed interface Step {
         }
     }
 
-    /** Writes a WAL marker behind the reload of a rule. */
-    record Settle(String primary, long generation) implements Step {
+    /**
+     * Writes a WAL marker behind the reload of a rule.
+     *
+     * @param afterNone whether commits waited for nobody under a rule on record
+     */
+    record Settle(String primary, long generation, boolean afterNone) implements Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.settle(this);

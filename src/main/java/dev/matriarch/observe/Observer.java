@@ -1,8 +1,8 @@
 package dev.matriarch.observe;
 
+import dev.matriarch.decide.Assignment;
 import dev.matriarch.decide.Assignment.Role;
 import dev.matriarch.decide.Instance;
-import dev.matriarch.decide.Instance.Database;
 import dev.matriarch.decide.Mark;
 import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Protocol;
@@ -124,10 +124,21 @@ public class Observer {
         if (!runs(pod)) {
             return unasked.withTrouble(troubles.of(pod, claim));
         }
-        Optional<Database> database = server(pod, password).flatMap(look::at);
-        return database.isPresent()
-                ? unasked.withDatabase(database.get())
-                : reports.last(pod).map(unasked::withReport).orElse(unasked);
+        Instance asked = server(pod, password)
+                .flatMap(look::at)
+                .map(unasked::withDatabase)
+                .orElse(unasked);
+        return isTold(asked) ? asked : reports.last(pod).map(asked::withReport).orElse(asked);
+    }
+
+    /** Whether PostgreSQL has said all that matters: not, if it was to be copied and may be what was before the copy. */
+    private static boolean isTold(Instance asked) {
+        boolean copies = asked.pod()
+                .flatMap(Instance.Pod::assignment)
+                .filter(told -> told.deed() == Assignment.Deed.CLONE)
+                .isPresent();
+        return asked.database().isPresent()
+                && (!copies || asked.database().get().receiving());
     }
 
     private static Instance.Pod view(Pod pod, Optional<String> revision) {

@@ -72,6 +72,7 @@ public class Reports {
                     }
                     return Optional.of(new Report(
                             node.path("step").asText(),
+                            node.path("deed").asText(),
                             node.path("epoch").asLong(),
                             node.path("volume").asText(),
                             node.path("reason").asText(),

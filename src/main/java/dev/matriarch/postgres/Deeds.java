@@ -38,13 +38,22 @@ public class Deeds {
     /**
      * Writes a marker into the WAL behind the reload of a rule.
      *
+     * <p>Whether a commit waits at all is a flag in shared memory that the checkpointer sets when it takes the reload. The postmaster has passed the
+     * reload on before it admitted this session, so the checkpointer takes it before it begins the second of two checkpoints at the latest: the first
+     * may have been asked for between its look at the signals and its look at the requests.
+     *
+     * @param afterNone whether until now nobody was waited for
      * @return its position
      * @throws SQLException also when a new session does not see the generation yet
      */
-    public Lsn settle(Server server, long generation) throws SQLException {
+    public Lsn settle(Server server, long generation, boolean afterNone) throws SQLException {
         try (Connection connection = pools.fresh(server);
                 Statement statement = connection.createStatement()) {
             statement.execute("set synchronous_commit = local");
+            if (afterNone) {
+                statement.execute("checkpoint");
+                statement.execute("checkpoint");
+            }
             try (ResultSet row = statement.executeQuery("select pg_logical_emit_message(true, 'matriarch', 'rule "
                     + generation + "') where current_setting('matriarch.generation') = '" + generation + "'")) {
                 if (!row.next()) {

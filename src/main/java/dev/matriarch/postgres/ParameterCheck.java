@@ -22,7 +22,9 @@ public class ParameterCheck {
 
     private static final Pattern NUMBER =
             Pattern.compile("\\s*([-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\\s*([A-Za-z]*)\\s*");
-    private static final List<String> BOOLEANS = List.of("on", "off", "true", "false", "yes", "no", "1", "0");
+    /** Of on and off at least two letters, of the other words any beginning, as PostgreSQL reads them. */
+    private static final Pattern BOOLEAN =
+            Pattern.compile("on|off?|t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|1|0", Pattern.CASE_INSENSITIVE);
 
     /** An integer as C writes it: {@code log_file_mode = 0640}. */
     private static final Pattern OCTAL_OR_HEXADECIMAL =
@@ -70,7 +72,7 @@ public class ParameterCheck {
                 return isBoolean(value) ? null : quoted(value) + " is not on or off.";
             case "enum":
                 boolean hidden = setting.words().contains("on") && isBoolean(value);
-                return hidden || setting.words().contains(value.strip().toLowerCase(Locale.ROOT))
+                return hidden || setting.words().contains(value.toLowerCase(Locale.ROOT))
                         ? null
                         : quoted(value) + " is none of " + String.join(", ", setting.words()) + ".";
             case "integer":
@@ -83,7 +85,7 @@ public class ParameterCheck {
     }
 
     private static boolean isBoolean(String value) {
-        return BOOLEANS.contains(value.strip().toLowerCase(Locale.ROOT));
+        return BOOLEAN.matcher(value).matches();
     }
 
     private static String inDecimal(String value) {

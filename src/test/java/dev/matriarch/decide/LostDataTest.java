@@ -45,6 +45,43 @@ class LostDataTest {
     }
 
     @Test
+    void oneThatWasCopiedTooLateIsToldSomethingElseAndThenCopiedAgain() {
+        Machine late = world.machine(1);
+        world.disconnect(late);
+        late.losePod();
+        world.pass(RuleChange.PATIENCE);
+        world.statefulSet();
+        operator.round();
+        late.supervise(world);
+        world.machine(0).data.position += 10;
+        world.machine(0).data.oldestWal = world.machine(0).data.position;
+        copiedTooLate(late);
+        assertThat(told(late)).isEqualTo(Deed.RUN);
+        for (int i = 0; i < 10 && told(late) == Deed.RUN; i++) {
+            world.stream(world.machine(2));
+            operator.round();
+        }
+        assertThat(told(late)).as("in words that are news to it").isEqualTo(Deed.CLONE);
+        operator.settle();
+        assertThat(late.receiving).isTrue();
+    }
+
+    /** The copy is made, and before the instance connects its WAL is removed too. */
+    private void copiedTooLate(Machine late) {
+        for (int i = 0; i < 10 && late.cloned == null; i++) {
+            operator.round();
+            late.supervise(world);
+        }
+        world.machine(0).data.position += 10;
+        world.machine(0).data.oldestWal = world.machine(0).data.position;
+        operator.round();
+    }
+
+    private static Deed told(Machine machine) {
+        return machine.assignment.orElseThrow().deed();
+    }
+
+    @Test
     void whenTheOthersAreNotEnoughItIsCopiedAtOnceAndWritesWaitForIt() {
         for (int ordinal : new int[] {1, 2}) {
             world.disconnect(world.machine(ordinal));

@@ -136,15 +136,21 @@ final class Machine {
         Optional<Instance.Pod> pod =
                 uid.map(id -> new Instance.Pod(id, address, "node", false, assignment, role, false, ""));
         boolean says = up && answers;
-        return new Instance(
-                name,
-                pod,
-                mark,
-                says || uid.isEmpty() || refused.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new Instance.Report(
-                                "refused", keptEpoch, data == null ? "empty" : "data", refused, "")),
-                says ? Optional.of(database()) : Optional.empty());
+        return new Instance(name, pod, mark, report(says), says ? Optional.of(database()) : Optional.empty());
+    }
+
+    /** Read while PostgreSQL does not answer, and while it may be what was before a copy. */
+    private Optional<Instance.Report> report(boolean says) {
+        if (uid.isPresent() && !says && !refused.isEmpty()) {
+            return Optional.of(
+                    new Instance.Report("refused", "", keptEpoch, data == null ? "empty" : "data", refused, ""));
+        }
+        boolean copies = assignment.filter(told -> told.deed() == Deed.CLONE).isPresent();
+        if (!says || !copies || receiving) {
+            return Optional.empty();
+        }
+        boolean done = assignment.get().equals(cloned);
+        return Optional.of(new Instance.Report(done ? "running" : "cloning", "clone", keptEpoch, "data", "", ""));
     }
 
     private Instance.Database database() {

@@ -88,7 +88,7 @@ class RuleChangeTest {
         world.want(3, 2);
         operator.round();
         operator.round();
-        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2));
+        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2, false));
         operator.round();
         assertThat(world.recorded.rules()).hasSize(2);
 
@@ -122,7 +122,7 @@ class RuleChangeTest {
         operator.round();
         operator.round();
         operator.forget();
-        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2));
+        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2, false));
     }
 
     @Test
@@ -140,7 +140,7 @@ class RuleChangeTest {
                         java.util.Optional.of(new Marker(1, Lsn.ZERO)),
                         seen.memory().absentSince()));
         assertThat(Decision.decide(world.intent, stale, world.now).steps())
-                .containsExactly(new Step.Settle("orders-0", 2));
+                .containsExactly(new Step.Settle("orders-0", 2, false));
     }
 
     @Test
@@ -156,6 +156,11 @@ class RuleChangeTest {
         operator.settle();
         assertThat(world.recorded.rules()).containsExactly(Rule.none("orders-0"));
         world.want(3);
+        operator.round();
+        operator.round();
+        assertThat(operator.plan().steps())
+                .as("behind checkpoints, since nobody was waited for")
+                .containsExactly(new Step.Settle("orders-0", 3, true));
         operator.settle();
         assertThat(world.recorded.newestRule().required()).isEqualTo(1);
         assertThat(world.recorded.ruleGeneration()).isEqualTo(3);

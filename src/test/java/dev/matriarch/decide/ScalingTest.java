@@ -31,6 +31,30 @@ class ScalingTest {
     }
 
     @Test
+    void moreAreWaitedForOnlyOnceOneOfThemCanBeMissed() {
+        world.want(5);
+        for (int i = 0; i < 6; i++) {
+            operator.round();
+            disconnectThoseThatAreNew();
+            world.run();
+            disconnectThoseThatAreNew();
+        }
+        assertThat(world.recorded.rules()).as("two stream").containsExactly(rule(1, 1, 2));
+        while (world.recorded.newestRule().required() == 1) {
+            operator.round();
+            world.run();
+        }
+        assertThat(world.recorded.newestRule().members()).hasSizeGreaterThan(2);
+        operator.settle();
+        assertThat(world.recorded.rules()).containsExactly(rule(2, 1, 2, 3, 4));
+    }
+
+    private void disconnectThoseThatAreNew() {
+        world.disconnect(world.machine(3));
+        world.disconnect(world.machine(4));
+    }
+
+    @Test
     void theRuleIsLeftBeforeThePodsGo() {
         world.want(5);
         operator.settle();

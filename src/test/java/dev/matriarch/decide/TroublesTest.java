@@ -53,13 +53,14 @@ class TroublesTest {
     @Test
     void whatPostgresqlSaysWhenItDoesNotStart() {
         for (String step : List.of("failed", "configuration-refused")) {
-            assertThat(waitings(instance("orders-1", "", new Instance.Report(step, 1, "data", "start", "says why"))))
+            assertThat(waitings(
+                            instance("orders-1", "", new Instance.Report(step, "run", 1, "data", "start", "says why"))))
                     .containsExactly(new Waiting(Waiting.Reason.InstanceFailed, "orders-1: says why"));
         }
     }
 
     private static Instance.Report refused(String reason) {
-        return new Instance.Report("refused", 1, "data", reason, "says why");
+        return new Instance.Report("refused", "run", 1, "data", reason, "says why");
     }
 
     private static Instance instance(String name, String trouble, Instance.Report report) {

@@ -16,7 +16,7 @@ class ReportsTest {
                         2026-11-21 11:00:01 UTC [12] LOG:  matriarch {"step":"not ours"}
                         matriarch {"v":1,"time":"2026-11-21T11:00:02Z","step":"refused","deed":"run","epoch":3,"volume":"empty","systemIdentifier":"","timeline":0,"lsn":"","reason":"empty","message":"the volume is \\"empty\\""}
                         2026-11-21 11:00:03 UTC [12] LOG:  something else
-                        """)).contains(new Report("refused", 3, "empty", "empty", "the volume is \"empty\""));
+                        """)).contains(new Report("refused", "run", 3, "empty", "empty", "the volume is \"empty\""));
     }
 
     @Test
@@ -45,10 +45,10 @@ class ReportsTest {
 
     @Test
     void aRefusalHasOneReason() {
-        Report report = new Report("refused", 1, "data", "was-primary", "");
+        Report report = new Report("refused", "run", 1, "data", "was-primary", "");
         assertThat(report.refused("was-primary")).isTrue();
         assertThat(report.refused("empty")).isFalse();
-        assertThat(new Report("waiting", 1, "empty", "empty", "").refused("empty"))
+        assertThat(new Report("waiting", "", 1, "empty", "empty", "").refused("empty"))
                 .isFalse();
     }
 }

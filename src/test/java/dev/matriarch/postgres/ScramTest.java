@@ -30,6 +30,13 @@ class ScramTest {
                 .isTrue();
     }
 
+    /** Soft hyphens go, compatibility forms become what they stand for, other spaces become spaces: RFC 4013. */
+    @ParameterizedTest
+    @CsvSource({"I\u00ADX, IX", "\u2168, IX", "a\u00A0b, a b"})
+    void aPasswordIsNormalisedAsPostgresqlDoes(String password, String normalised) {
+        assertThat(Scram.matches(Scram.verifier(password), normalised)).isTrue();
+    }
+
     @Test
     void aNewVerifierIsRecognisedAndEachHasItsOwnSalt() {
         String verifier = Scram.verifier("secret");

@@ -3,8 +3,10 @@ package dev.matriarch.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.StatusCondition;
+import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Waiting;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Ready, Replicated, Progressing, Accepted, RestartPending. */
@@ -44,6 +46,12 @@ class ConditionsTest {
         assertThat(condition("Ready", 0).isTrue()).as("one of two is enough").isTrue();
         seen.streaming = List.of();
         assertThat(condition("Ready", 0).isTrue()).as("writes wait").isFalse();
+    }
+
+    @Test
+    void readyMeansThatTheRuleInForceIsOnRecord() {
+        seen.ruleInForce = Optional.of(Rule.none("orders-0"));
+        assertThat(condition("Ready", 0).isTrue()).isFalse();
     }
 
     @Test

@@ -28,6 +28,10 @@ final class Seen {
     boolean pods = true;
     List<Integer> streaming = List.of(1, 2);
     List<String> pendingRestart = List.of();
+
+    /** Other than the newest on record. */
+    Optional<Rule> ruleInForce = Optional.empty();
+
     Lsn position = Lsn.parse("0/5000100");
     final List<Waiting> waitings = new ArrayList<>();
     final List<Problem> problems = new ArrayList<>();
@@ -88,7 +92,7 @@ final class Seen {
                 position,
                 1,
                 1,
-                "",
+                ruleInForce.orElse(protocol.newestRule()).synchronousStandbyNames(),
                 open,
                 true,
                 Lsn.ZERO,
