@@ -4,7 +4,15 @@ select json_build_object(
     'systemIdentifier', (select system_identifier::text from pg_control_system()),
     'version', split_part(current_setting('server_version'), ' ', 1),
     'timeline', case when recovery
-        then coalesce((select received_tli from pg_stat_wal_receiver), (select timeline_id from pg_control_checkpoint()))
+        -- of the segment that holds its end, on the newest timeline: the functions that read the control file lag
+        then coalesce((select received_tli from pg_stat_wal_receiver), (
+            select max(('x' || substr(name, 1, 8))::bit(32)::bigint) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'
+            and ('x' || substr(name, 9, 8))::bit(32)::bigint * 4294967296
+                + ('x' || substr(name, 17, 8))::bit(32)::bigint * pg_size_bytes(current_setting('wal_segment_size'))
+                <= greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'
+            and ('x' || substr(name, 9, 8))::bit(32)::bigint * 4294967296
+                + (('x' || substr(name, 17, 8))::bit(32)::bigint + 1) * pg_size_bytes(current_setting('wal_segment_size'))
+                >= greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'))
         else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
     -- greatest() passes over NULL: after a restart nothing was received yet
     'position', case when recovery
@@ -22,16 +30,23 @@ select json_build_object(
             ('x' || substr(name, 9, 8))::bit(32)::bigint * 4294967296
             + ('x' || substr(name, 17, 8))::bit(32)::bigint * pg_size_bytes(current_setting('wal_segment_size')))
         from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$') end,
-    'walsenders', case when recovery then null else (
+    'walsenders', (
         select json_agg(json_build_object(
             'standby', application_name, 'state', state, 'flushed', flush_lsn, 'replayed', replay_lsn, 'syncState', sync_state))
-        from pg_stat_replication) end,
+        from pg_stat_replication),
     'slots', (
         select json_agg(json_build_object('name', slot_name, 'active', active))
         from pg_replication_slots
         -- one that lost its WAL keeps nothing, and from 18 on nobody can use it: as good as none
         where slot_type = 'physical' and not temporary and (active or wal_status is distinct from 'lost')),
     'receiving', recovery and exists (select from pg_stat_wal_receiver where status = 'streaming'),
+    'streamed', recovery and pg_last_wal_receive_lsn() is not null,
+    'heard', case when recovery then (
+        select (extract(epoch from clock_timestamp() - last_msg_receipt_time) * 1000)::bigint from pg_stat_wal_receiver) end,
+    -- an empty pg_stat_wal_receiver proves nothing, and a startup process that does not wait may still go on
+    'detached', recovery and current_setting('primary_conninfo') = '' and not exists (
+        select from pg_stat_activity where backend_type = 'walreceiver') and exists (
+        select from pg_stat_activity where backend_type = 'startup' and wait_event = 'RecoveryRetrieveRetryInterval'),
     'configurationLoaded', pg_conf_load_time()
 )
 from pg_is_in_recovery() as recovery

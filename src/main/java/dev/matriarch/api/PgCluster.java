@@ -59,6 +59,6 @@ public class PgCluster extends CustomResource<PgClusterSpec, PgClusterStatus> im
 
     @Override
     protected PgClusterSpec initSpec() {
-        return new PgClusterSpec(null, null, null, null, null, null, null, null, null, null);
+        return new PgClusterSpec(null, null, null, null, null, null, null, null, null, null, null);
     }
 }

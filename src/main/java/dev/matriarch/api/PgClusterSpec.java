@@ -45,6 +45,9 @@ public record PgClusterSpec(
         @JsonPropertyDescription("How standbys confirm commits.")
         Replication replication,
 
+        @JsonPropertyDescription("When a primary that is lost is replaced.")
+        Failover failover,
+
         @JsonPropertyDescription("Secrets of your own to be used.")
         Secrets secrets,
 
@@ -62,6 +65,7 @@ public record PgClusterSpec(
         bootstrap = bootstrap == null ? new Bootstrap(null, null, null, null, null) : bootstrap;
         storage = storage == null ? new Storage(null, null, null, null, null) : storage;
         replication = replication == null ? new Replication(null) : replication;
+        failover = failover == null ? new Failover(null, null) : failover;
         secrets = secrets == null ? new Secrets(null) : secrets;
         services = services == null ? new Services(null, null) : services;
         pod = pod == null ? PodOptions.none() : pod;
@@ -70,6 +74,16 @@ public record PgClusterSpec(
     /** The same spec with another number of instances. */
     public PgClusterSpec withInstances(int number) {
         return new PgClusterSpec(
-                number, hibernated, paused, postgresql, bootstrap, storage, replication, secrets, services, pod);
+                number,
+                hibernated,
+                paused,
+                postgresql,
+                bootstrap,
+                storage,
+                replication,
+                failover,
+                secrets,
+                services,
+                pod);
     }
 }

@@ -40,6 +40,12 @@ public record PgClusterStatus(
         @JsonPropertyDescription("The timeline of each epoch.")
         List<EpochTimeline> timelines,
 
+        @JsonPropertyDescription("The change of the primary that is under way.")
+        Transition transition,
+
+        @JsonPropertyDescription("The last change of the primary.")
+        Transition lastTransition,
+
         @JsonPropertyDescription("PostgreSQL's identifier of the database cluster.")
         String systemIdentifier,
 
@@ -58,6 +64,7 @@ public record PgClusterStatus(
     public enum Phase {
         Creating,
         Running,
+        FailingOver,
         Scaling,
         Hibernated,
         Paused,
@@ -82,6 +89,33 @@ public record PgClusterStatus(
 
     /** The timeline that an epoch's primary writes. */
     public record EpochTimeline(Long epoch, Long timeline) {}
+
+    /** A change of the primary. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Transition(
+            @JsonPropertyDescription("Why the primary changes: Failover.")
+            String kind,
+
+            @JsonPropertyDescription("How far it is: Fencing, Promoting, Ended.")
+            String phase,
+
+            @JsonPropertyDescription("The epoch that it opened.")
+            Long epoch,
+
+            @JsonPropertyDescription("The instance that led before.")
+            String from,
+
+            @JsonPropertyDescription("The instance that was elected.")
+            String to,
+
+            @JsonPropertyDescription("When the primary was first missed.")
+            String startedAt,
+
+            @JsonPropertyDescription("When a commit of the new primary was first confirmed.")
+            String endedAt,
+
+            @JsonPropertyDescription("Between the two, as the operator saw it, in milliseconds.")
+            Long outageMilliseconds) {}
 
     /** One instance as it was at the last change worth a write. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -108,6 +108,7 @@ public class Blueprints {
                         storage.retention(),
                         storage.sharedClaimName()),
                 spec.replication(),
+                spec.failover(),
                 spec.secrets(),
                 spec.services(),
                 spec.pod()));

@@ -129,6 +129,13 @@ public class Doer {
                             objects.cluster(),
                             EventReason.Copying,
                             step.instance() + " copies " + step.assignment().upstream() + ".");
+                case REJOIN ->
+                    events.tell(
+                            objects.cluster(),
+                            EventReason.Rejoining,
+                            step.instance() + " is to become a standby of "
+                                    + step.assignment().upstream() + " in epoch "
+                                    + step.assignment().epoch() + ".");
                 default ->
                     events.tell(
                             objects.cluster(),
@@ -198,6 +205,27 @@ public class Doer {
                     objects.cluster(),
                     EventReason.Following,
                     step.instance() + " follows " + step.upstream() + " in epoch " + step.epoch() + ".");
+            return null;
+        }
+
+        @Override
+        public Void detach(Step.Detach step) {
+            sql(step.instance(), server -> deeds.detach(server, step.epoch()));
+            events.tell(
+                    objects.cluster(),
+                    EventReason.Fenced,
+                    step.instance() + " is detached in epoch " + step.epoch() + ".");
+            return null;
+        }
+
+        @Override
+        public Void promote(Step.Promote step) {
+            sql(step.instance(), server -> deeds.promote(server, step.epoch(), step.timeline()));
+            events.tell(
+                    objects.cluster(),
+                    EventReason.Promoted,
+                    step.instance() + " is promoted in epoch " + step.epoch() + " to timeline " + step.timeline()
+                            + ".");
             return null;
         }
 

@@ -79,6 +79,11 @@ public class OwnedObjects {
         problems.addAll(found);
     }
 
+    /** Sees only to where writes are led. */
+    public void keepRoute(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+        applier.apply(objects, EndpointSlice.class, PrimarySlice.build(blueprint), problems);
+    }
+
     /** Forgets a cluster that is gone. */
     public void forget(ResourceID cluster) {
         inOrder.remove(cluster);

@@ -4,6 +4,7 @@ import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.Parameters;
 import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.observe.Memories;
+import dev.matriarch.postgres.Watch;
 import dev.matriarch.status.StatusWriter;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,18 +18,21 @@ public class Forgetting {
     private final PasswordKeeper passwords;
     private final Parameters parameters;
     private final OwnedObjects owned;
+    private final Watch watch;
 
     Forgetting(
             StatusWriter status,
             Memories memories,
             PasswordKeeper passwords,
             Parameters parameters,
-            OwnedObjects owned) {
+            OwnedObjects owned,
+            Watch watch) {
         this.status = status;
         this.memories = memories;
         this.passwords = passwords;
         this.parameters = parameters;
         this.owned = owned;
+        this.watch = watch;
     }
 
     void forget(ResourceID cluster) {
@@ -37,5 +41,6 @@ public class Forgetting {
         passwords.forget(cluster);
         parameters.forget(cluster);
         owned.forget(cluster);
+        watch.end(cluster.toString());
     }
 }

@@ -19,6 +19,7 @@ import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.observe.StaleConfigurations;
 import dev.matriarch.postgres.Server;
+import dev.matriarch.postgres.Watch;
 import dev.matriarch.status.Problem;
 import dev.matriarch.status.ProtocolStatus;
 import dev.matriarch.status.Report;
@@ -49,6 +50,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     private static final Duration LATEST = Duration.ofSeconds(5);
 
+    /** How soon one that has no primary is looked at again. */
+    private static final Duration IN_A_HURRY = Duration.ofMillis(10);
+
     /** A cluster that has waited for so long is looked at again after a twentieth of it. */
     private static final int PART_OF_WAIT = 20;
 
@@ -66,6 +70,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final MissingPods missing;
     private final Memories memories;
     private final StaleConfigurations stale;
+    private final Watch watch;
+    private final Waker waker;
     private final Clock clock;
 
     /** How often a settled cluster is looked at when nothing happens. */
@@ -83,6 +89,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             MissingPods missing,
             Memories memories,
             StaleConfigurations stale,
+            Watch watch,
+            Waker waker,
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
@@ -96,6 +104,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.missing = missing;
         this.memories = memories;
         this.stale = stale;
+        this.watch = watch;
+        this.waker = waker;
         this.clock = clock;
         this.settled = settled;
     }
@@ -116,6 +126,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     private Duration pause(PgCluster cluster, Round round) {
         ResourceID id = ResourceID.fromResource(cluster);
+        if (isChangingPrimary(round.cluster())) {
+            return IN_A_HURRY;
+        }
         boolean unsettled = round.again() || round.waits();
         Duration waited = memories.unsettled(id, unsettled, clock.instant());
         if (!unsettled) {
@@ -143,7 +156,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Plan plan = Decision.decide(intent(cluster), seen, clock.instant());
             waitings.addAll(plan.waitings());
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
-            if (blueprint.isPresent()) {
+            if (blueprint.isPresent() && isChangingPrimary(cluster)) {
+                owned.keepRoute(objects, blueprint.get(), problems);
+                again = follow(plan, objects, blueprint.get(), waitings);
+            } else if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
                 again = follow(plan, objects, blueprint.get(), waitings);
                 stale.reasons(objects, seen).forEach(reason -> problems.add(new Problem("spec.postgresql", reason)));
@@ -152,6 +168,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 keepPasswords(seen, objects, blueprint.get(), problems);
             }
         }
+        watch(seen, objects);
         if (!again) {
             reporter.report(
                     cluster,
@@ -159,6 +176,19 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                     clock.instant());
         }
         return new Round(cluster, again, !waitings.isEmpty());
+    }
+
+    /** A primary that answers is watched, so that its end is noticed at once. */
+    private void watch(Observation seen, OwnObjects objects) {
+        ResourceID id = ResourceID.fromResource(objects.cluster());
+        if (seen.primaryDatabase().isPresent()) {
+            observer.server(objects, seen.protocol().primary())
+                    .ifPresent(server -> watch.over(id.toString(), server, () -> waker.wake(id)));
+        }
+    }
+
+    private static boolean isChangingPrimary(PgCluster cluster) {
+        return ProtocolStatus.read(cluster.getStatus()).transition().isPresent();
     }
 
     /** Does the steps; whether at least one was done without any failing. */
@@ -195,6 +225,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 cluster.getMetadata().getName(),
                 instances,
                 cluster.getSpec().replication().required(instances),
-                cluster.getSpec().hibernated());
+                cluster.getSpec().hibernated(),
+                new Intent.FailoverWish(
+                        cluster.getSpec().failover().automatic(),
+                        Duration.ofSeconds(cluster.getSpec().failover().delaySeconds())));
     }
 }

@@ -2,9 +2,8 @@ package dev.matriarch.controller;
 
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.objects.Labels;
+import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
-import dev.matriarch.observe.Reach;
-import dev.matriarch.postgres.Look;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -26,13 +25,13 @@ import java.util.Set;
 @ApplicationScoped
 public class Sources {
 
-    private final Look look;
-    private final Reach reach;
+    private final Observer observer;
+    private final Waker waker;
     private final Forgetting forgetting;
 
-    Sources(Look look, Reach reach, Forgetting forgetting) {
-        this.look = look;
-        this.reach = reach;
+    Sources(Observer observer, Waker waker, Forgetting forgetting) {
+        this.observer = observer;
+        this.waker = waker;
         this.forgetting = forgetting;
     }
 
@@ -47,6 +46,7 @@ public class Sources {
                 sources.add(source(kind, context));
             }
         }
+        sources.add(waker.source());
         return sources;
     }
 
@@ -60,8 +60,7 @@ public class Sources {
         return new InformerEventSource<>(configuration(Pod.class), context) {
             @Override
             public void onDelete(Pod pod, boolean stateUnknown) {
-                look.forget(pod.getMetadata().getUid());
-                reach.forget(pod.getMetadata().getUid());
+                observer.forget(pod.getMetadata().getUid());
                 super.onDelete(pod, stateUnknown);
             }
         };

@@ -1,6 +1,8 @@
 package dev.matriarch.decide;
 
 import dev.matriarch.decide.Assignment.Deed;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,16 +16,19 @@ import java.util.Optional;
  */
 final class Assigning {
 
+    /** How long a standby may take to connect to a primary of a newer timeline. */
+    static final Duration PARTED = Duration.ofSeconds(5);
+
     private Assigning() {}
 
-    static List<Step> steps(Intent intent, Observation seen, List<Waiting> waitings) {
+    static List<Step> steps(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         List<Step> steps = new ArrayList<>();
         for (Instance each : seen.instances()) {
             if (!each.hasLivePod()) {
                 continue;
             }
             Instance.Pod pod = each.pod().get();
-            wanted(each, intent, seen, waitings)
+            wanted(each, intent, seen, now, waitings)
                     .filter(wanted -> !pod.assignment().equals(Optional.of(wanted)))
                     .ifPresent(wanted -> steps.add(new Step.Assign(each.name(), pod.uid(), pod.assignment(), wanted)));
             follow(each, seen).ifPresent(steps::add);
@@ -32,7 +37,7 @@ final class Assigning {
     }
 
     private static Optional<Assignment> wanted(
-            Instance instance, Intent intent, Observation seen, List<Waiting> waitings) {
+            Instance instance, Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         if (instance.name().equals(protocol.primary())) {
             return Optional.of(
@@ -42,12 +47,16 @@ final class Assigning {
             return Optional.empty();
         }
         if (instance.leads()) {
-            waitings.add(
-                    new Waiting(
-                            Waiting.Reason.UnexpectedPrimary,
-                            instance.name() + " accepts writes, but " + protocol.primary()
-                                    + " is the primary. It is not routed to. Delete its Pod: it is then copied from the primary afresh."));
-            return Optional.empty();
+            waitings.add(new Waiting(
+                    Waiting.Reason.UnexpectedPrimary,
+                    instance.name() + " does not follow, but " + protocol.primary()
+                            + " is the primary. It is not routed to, and becomes a standby again."));
+            return seen.primaryDatabase().isPresent()
+                    ? Optional.of(Assignment.rejoin(protocol))
+                    : instance.pod().flatMap(Instance.Pod::assignment);
+        }
+        if (mustRejoin(instance, seen) || hasParted(instance, seen, now)) {
+            return Optional.of(Assignment.rejoin(protocol));
         }
         if (needsCopy(instance, seen)) {
             if (hasCopied(instance)) {
@@ -59,6 +68,57 @@ final class Assigning {
                     : Optional.of(Assignment.copy(protocol));
         }
         return Optional.of(Assignment.follow(protocol));
+    }
+
+    /**
+     * What those are told that do not answer while the primary changes: a supervisor starts nothing under an epoch that its instance has seen pass. They come
+     * up as standbys without an upstream; the recorded primary, which may or may not have been promoted, as what its data says it is.
+     *
+     * @param recordedPrimary whether the recorded primary is to come up too
+     * @param copies whether those who have nothing, or nothing that can follow, copy the recorded primary, which is in recovery: too few confirm what it has
+     */
+    static List<Step> ofThoseAway(Observation seen, boolean recordedPrimary, boolean copies) {
+        Protocol protocol = seen.protocol();
+        List<Step> steps = new ArrayList<>();
+        for (Instance each : seen.instances()) {
+            boolean isAhead = each.follows(protocol) && isAhead(each, seen);
+            if (!each.hasLivePod() || each.follows(protocol) && !(copies && isAhead)) {
+                continue;
+            }
+            Instance.Pod pod = each.pod().get();
+            boolean useless = each.leads()
+                    || isAhead
+                    || each.mark().isEmpty()
+                    || each.report()
+                            .filter(said -> said.refused("empty") || said.refused("was-primary"))
+                            .isPresent()
+                    || pod.assignment().equals(Optional.of(Assignment.copy(protocol)));
+            boolean lead = recordedPrimary
+                    && each.name().equals(protocol.primary())
+                    && each.report().filter(said -> said.refused("is-standby")).isEmpty();
+            if (each.name().equals(protocol.primary()) && !recordedPrimary) {
+                continue;
+            }
+            if (useless && !copies && !lead) {
+                continue;
+            }
+            Assignment told =
+                    lead ? Assignment.lead(protocol) : useless ? Assignment.copy(protocol) : Assignment.await(protocol);
+            if (!pod.assignment().equals(Optional.of(told))) {
+                steps.add(new Step.Assign(each.name(), pod.uid(), pod.assignment(), told));
+            }
+        }
+        return steps;
+    }
+
+    /** Whether it has what the recorded primary, in recovery, does not: nobody had confirmed it when the fence was closed, and it cannot follow with it. */
+    static boolean isAhead(Instance standby, Observation seen) {
+        return !standby.database().get().receiving()
+                && seen.primary()
+                        .flatMap(Instance::database)
+                        .filter(Instance.Database::inRecovery)
+                        .filter(elected -> standby.database().get().position().compareTo(elected.position()) > 0)
+                        .isPresent();
     }
 
     private static boolean primaryIsMarked(Observation seen) {
@@ -80,9 +140,39 @@ final class Assigning {
         if (copying || instance.mark().isEmpty()) {
             return true;
         }
-        return instance.report()
-                .filter(report -> report.refused("empty") || report.refused("was-primary"))
+        return instance.report().filter(report -> report.refused("empty")).isPresent();
+    }
+
+    /** Whether it has data whose history may have parted from the primary's. It is told so until it streams. */
+    private static boolean mustRejoin(Instance instance, Observation seen) {
+        boolean told = instance.pod()
+                .flatMap(Instance.Pod::assignment)
+                .filter(each -> each.equals(Assignment.rejoin(seen.protocol())))
                 .isPresent();
+        if (instance.database().isPresent() && lacksWal(instance, seen)) {
+            return false; // it has rejoined, and only a copy is left
+        }
+        boolean streams =
+                instance.database().filter(Instance.Database::receiving).isPresent();
+        boolean empty = instance.report().filter(each -> each.refused("empty")).isPresent();
+        return told && !streams && !empty
+                || instance.report().filter(each -> each.refused("was-primary")).isPresent();
+    }
+
+    /** Whether it has followed for a while on an older timeline without ever connecting: PostgreSQL does not say that it cannot. */
+    private static boolean hasParted(Instance instance, Observation seen, Instant now) {
+        Instant since = seen.memory().absentSince().get(instance.name());
+        return since != null
+                && since.plus(PARTED).isBefore(now)
+                && seen.primaryDatabase().isPresent()
+                && seen.walsender(instance).isEmpty()
+                && instance.database()
+                        .filter(database -> database.epoch() == seen.protocol().epoch()
+                                && database.timeline() < seen.protocol().timeline()
+                                && !database.receiving()
+                                && !database.detached())
+                        .isPresent()
+                && !lacksWal(instance, seen);
     }
 
     /** Whether it did the copy that it was told to take, and runs with it. */
@@ -119,11 +209,12 @@ final class Assigning {
         return others >= intent.required();
     }
 
-    /** A running standby of an earlier epoch is pointed to the primary of this one without a restart. */
+    /** A running standby of an earlier epoch, or one that was detached in this, is pointed to the primary without a restart. */
     private static Optional<Step> follow(Instance instance, Observation seen) {
         Protocol protocol = seen.protocol();
         boolean behind = instance.database()
-                .filter(database -> database.inRecovery() && database.epoch() < protocol.epoch())
+                .filter(database ->
+                        database.inRecovery() && (database.epoch() < protocol.epoch() || database.detached()))
                 .isPresent();
         if (!behind
                 || instance.name().equals(protocol.primary())

@@ -47,4 +47,15 @@ public record Assignment(long epoch, Deed deed, Role role, String upstream, Stri
         return new Assignment(
                 protocol.epoch(), Deed.CLONE, Role.STANDBY, protocol.primary(), protocol.systemIdentifier());
     }
+
+    /** Become a standby again with what is there, as far as it can be used. */
+    public static Assignment rejoin(Protocol protocol) {
+        return new Assignment(
+                protocol.epoch(), Deed.REJOIN, Role.STANDBY, protocol.primary(), protocol.systemIdentifier());
+    }
+
+    /** Be a standby with the data that is there, and wait for an upstream. */
+    public static Assignment await(Protocol protocol) {
+        return new Assignment(protocol.epoch(), Deed.RUN, Role.STANDBY, "", protocol.systemIdentifier());
+    }
 }

@@ -28,6 +28,11 @@ public final class Decision {
         List<Step> steps = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>(Troubles.of(seen));
         Optional<String> route = Routing.route(intent, seen);
+        if (seen.protocol().transition().isPresent()) {
+            steps.addAll(Failover.steps(intent, seen, now, waitings));
+            steps.addAll(afterPromotion(intent, seen, now, waitings));
+            return new Plan(Math.max(intent.instances(), seen.replicas()), route, ordered(steps), waitings);
+        }
         Optional<Step.Record> founding = Founding.record(intent, seen, waitings);
         Protocol record = founding.map(Step.Record::next).orElse(seen.protocol());
         int replicas = Sizing.replicas(intent, record, seen, waitings);
@@ -35,14 +40,40 @@ public final class Decision {
             steps.add(founding.get());
             return new Plan(replicas, route, steps, waitings);
         }
+        Optional<Step> opening = Failover.opening(intent, seen, now, waitings);
+        if (opening.isPresent()) {
+            steps.add(opening.get());
+            return new Plan(replicas, route, steps, waitings);
+        }
         steps.addAll(Marks.writes(seen));
         steps.addAll(Slots.steps(intent, seen));
-        steps.addAll(Assigning.steps(intent, seen, waitings));
+        steps.addAll(Assigning.steps(intent, seen, now, waitings));
         steps.addAll(Routing.labels(seen, now));
         if (!intent.hibernated()) {
             steps.addAll(RuleChange.steps(intent, seen, now, waitings));
             Starting.waitings(intent, seen, waitings);
         }
         return new Plan(replicas, route, steps, waitings);
+    }
+
+    /** Once the elected leads: who is told what, in case one of them is restarted, and which label it has. */
+    private static List<Step> afterPromotion(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
+        List<Step> steps = new ArrayList<>();
+        if (seen.protocol().phase().equals(Optional.of(Transition.Phase.Promoting))
+                && seen.primaryDatabase().isPresent()) {
+            steps.addAll(Routing.labels(seen, now));
+            steps.addAll(Marks.writes(seen));
+            steps.addAll(Slots.steps(intent, seen));
+            steps.addAll(Assigning.steps(intent, seen, now, waitings));
+        }
+        return steps;
+    }
+
+    /** What records is the last, because whatever follows must be decided on what was recorded. */
+    private static List<Step> ordered(List<Step> steps) {
+        List<Step> ordered = new ArrayList<>(
+                steps.stream().filter(step -> !(step instanceof Step.Record)).toList());
+        steps.stream().filter(Step.Record.class::isInstance).forEach(ordered::add);
+        return ordered.stream().distinct().toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.matriarch.decide;
 
 import dev.matriarch.decide.Assignment.Role;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,10 +13,28 @@ import java.util.Set;
  * @param pod its Pod, when there is one
  * @param mark the mark beside its data; empty: it never held data of this cluster
  * @param report the last report of its supervisor; read only while SQL does not answer, or a copy was told and nothing streams yet
+ * @param contact what came of the attempt to ask it
  * @param database what PostgreSQL said; empty when it did not answer
  */
 public record Instance(
-        String name, Optional<Pod> pod, Optional<Mark> mark, Optional<Report> report, Optional<Database> database) {
+        String name,
+        Optional<Pod> pod,
+        Optional<Mark> mark,
+        Optional<Report> report,
+        Contact contact,
+        Optional<Database> database) {
+
+    /** What came of the attempt to ask it. */
+    public enum Contact {
+        /** It answered. */
+        ANSWERED,
+        /** Nobody listens at its address, or it has none: no PostgreSQL runs there. */
+        REFUSED,
+        /** PostgreSQL is starting, recovering or stopping, and admits nobody. */
+        NOT_YET,
+        /** Nothing came back, or something that tells nothing. */
+        SILENT
+    }
 
     /**
      * A Pod.
@@ -81,6 +100,9 @@ public record Instance(
      * @param walsenders what a primary knows of its standbys
      * @param slots its replication slots
      * @param receiving whether a standby's walreceiver streams
+     * @param streamed whether it has received anything since it was started
+     * @param heard how long ago a standby last heard from its upstream; empty when it is not connected
+     * @param detached whether a standby has no upstream, nothing is on its way to it any more, and its position is final
      * @param configuration digest of the configuration in force
      * @param pendingRestart parameters that wait for a restart
      */
@@ -99,6 +121,9 @@ public record Instance(
             List<Walsender> walsenders,
             List<Slot> slots,
             boolean receiving,
+            boolean streamed,
+            Optional<Duration> heard,
+            boolean detached,
             String configuration,
             List<String> pendingRestart) {}
 
@@ -113,14 +138,14 @@ public record Instance(
     /** A physical replication slot. */
     public record Slot(String name, boolean active) {}
 
-    /** The same with what PostgreSQL said. */
-    public Instance withDatabase(Database said) {
-        return new Instance(name, pod, mark, report, Optional.of(said));
+    /** The same with what PostgreSQL said, if it did. */
+    public Instance withDatabase(Optional<Database> said) {
+        return new Instance(name, pod, mark, report, contact, said);
     }
 
     /** The same with what its supervisor said. */
     public Instance withReport(Report said) {
-        return new Instance(name, pod, mark, Optional.of(said), database);
+        return new Instance(name, pod, mark, Optional.of(said), contact, database);
     }
 
     /** The same with what keeps its Pod from starting. */
@@ -138,7 +163,20 @@ public record Instance(
                         trouble)),
                 mark,
                 report,
+                contact,
                 database);
+    }
+
+    /** The same with what came of the attempt to ask it. */
+    public Instance withContact(Contact made) {
+        return new Instance(name, pod, mark, report, made, database);
+    }
+
+    /** Whether PostgreSQL answers as a standby of this database cluster. */
+    boolean follows(Protocol protocol) {
+        return database.filter(
+                        each -> each.inRecovery() && each.systemIdentifier().equals(protocol.systemIdentifier()))
+                .isPresent();
     }
 
     /** Ordinal in the StatefulSet. */

@@ -1,5 +1,7 @@
 package dev.matriarch.decide;
 
+import java.time.Duration;
+
 /**
  * What is wanted of a cluster, in the words of the decision.
  *
@@ -7,5 +9,18 @@ package dev.matriarch.decide;
  * @param instances number of instances
  * @param required number of standbys that confirm each commit with so many instances
  * @param hibernated whether all instances are to be stopped
+ * @param failover when a primary that is lost is replaced
  */
-public record Intent(String cluster, int instances, int required, boolean hibernated) {}
+public record Intent(String cluster, int instances, int required, boolean hibernated, FailoverWish failover) {
+
+    /**
+     * When a primary that is lost is replaced.
+     *
+     * @param automatic whether it is, without being asked
+     * @param delay how long it may be lost before; not negative
+     */
+    public record FailoverWish(boolean automatic, Duration delay) {
+        /** At once. */
+        public static final FailoverWish AT_ONCE = new FailoverWish(true, Duration.ZERO);
+    }
+}

@@ -7,6 +7,10 @@ package dev.matriarch.decide;
  */
 public record Mark(Protocol protocol) {
 
+    public Mark {
+        protocol = protocol.withoutTransitions();
+    }
+
     /** Whether what is recorded is older than this mark, so that it was lost or restored from an old copy. */
     boolean isAfter(Protocol recorded) {
         return !recorded.initialised() || !new Mark(recorded).isAtLeast(this);

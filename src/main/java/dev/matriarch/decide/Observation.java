@@ -23,11 +23,12 @@ public record Observation(
      *
      * @param marker the last WAL marker that was written for a change of the rule
      * @param absentSince since when a standby does not stream, by instance
+     * @param lostSince since when the recorded primary does not answer; empty while it does
      */
-    public record Memory(Optional<Marker> marker, Map<String, Instant> absentSince) {
+    public record Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
         /** Nothing is remembered. */
         public static Memory none() {
-            return new Memory(Optional.empty(), Map.of());
+            return new Memory(Optional.empty(), Map.of(), Optional.empty());
         }
     }
 

@@ -31,6 +31,9 @@ final class Routing {
                 .filter(ip -> !ip.isEmpty());
         boolean open =
                 seen.primaryDatabase().filter(Instance.Database::gateOpen).isPresent();
+        if (!open && seen.protocol().transition().isPresent()) {
+            return seen.route(); // in one update from the old primary to the new one, once it leads
+        }
         if (address.isPresent() && (open || seen.route().isPresent())) {
             return address;
         }

@@ -65,16 +65,24 @@ final class RuleChange {
         }
         waitings.add(new Waiting(
                 Waiting.Reason.ChangingRule, "The standbys confirm that commits wait for " + words(newest) + "."));
+        return settling(seen, protocol.withNewestRuleOnly(), "commits wait for " + words(newest));
+    }
+
+    /** Has the newest rule settle, then records what is so from then on. */
+    static List<Step> settling(Observation seen, Protocol settled, String why) {
+        Protocol protocol = seen.protocol();
+        Rule newest = protocol.newestRule();
         Optional<Marker> marker = seen.memory().marker().filter(each -> each.generation() == protocol.ruleGeneration());
         if (marker.isEmpty()) {
             boolean afterNone =
                     newest.required() > 0 && protocol.rules().stream().anyMatch(rule -> rule.required() == 0);
             return List.of(new Step.Settle(protocol.primary(), protocol.ruleGeneration(), afterNone));
         }
-        if (!settled(protocol, primary.get(), marker.get().position())) {
+        if (!settled(
+                protocol, seen.primaryDatabase().orElseThrow(), marker.get().position())) {
             return List.of();
         }
-        return List.of(new Step.Record(protocol, protocol.withNewestRuleOnly(), "commits wait for " + words(newest)));
+        return List.of(new Step.Record(protocol, settled, why));
     }
 
     /**
@@ -136,7 +144,8 @@ final class RuleChange {
                 && (since == null || since.plus(PATIENCE).isAfter(now));
     }
 
-    private static boolean inForce(Rule rule, Instance.Database primary, Protocol protocol) {
+    /** Whether PostgreSQL has a rule in the epoch and the generation on record. */
+    static boolean inForce(Rule rule, Instance.Database primary, Protocol protocol) {
         return primary.epoch() == protocol.epoch()
                 && primary.generation() == protocol.ruleGeneration()
                 && primary.synchronousStandbyNames().equals(rule.synchronousStandbyNames());

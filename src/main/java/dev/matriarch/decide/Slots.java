@@ -3,6 +3,7 @@ package dev.matriarch.decide;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -27,11 +28,27 @@ final class Slots {
         wanted.stream()
                 .filter(slot -> !present.contains(slot))
                 .forEach(slot -> steps.add(new Step.CreateSlot(seen.protocol().primary(), slot)));
-        String ours = Names.slot(intent.cluster()) + "_";
         primary.slots().stream()
-                .filter(slot -> slot.name().matches(java.util.regex.Pattern.quote(ours) + "[0-9]+"))
+                .filter(slot -> isOurs(slot, intent))
                 .filter(slot -> !slot.active() && !wanted.contains(slot.name()))
                 .forEach(slot -> steps.add(new Step.DropSlot(seen.protocol().primary(), slot.name())));
+        steps.addAll(ofStandbys(intent, seen));
         return steps;
+    }
+
+    /** A standby that once led would keep WAL for ever. */
+    private static List<Step> ofStandbys(Intent intent, Observation seen) {
+        List<Step> steps = new ArrayList<>();
+        for (Instance each : seen.standbys()) {
+            each.database().filter(Instance.Database::inRecovery).ifPresent(database -> database.slots().stream()
+                    .filter(slot -> isOurs(slot, intent) && !slot.active())
+                    .forEach(slot -> steps.add(new Step.DropSlot(each.name(), slot.name()))));
+        }
+        return steps;
+    }
+
+    /** Named after an instance of the cluster; whatever other slots there are belong to somebody else. */
+    private static boolean isOurs(Instance.Slot slot, Intent intent) {
+        return slot.name().matches(Pattern.quote(Names.slot(intent.cluster()) + "_") + "[0-9]+");
     }
 }

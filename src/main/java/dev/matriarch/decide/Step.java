@@ -27,6 +27,10 @@ public sealed interface Step {
 
         R follow(Follow step);
 
+        R detach(Detach step);
+
+        R promote(Promote step);
+
         R createSlot(CreateSlot step);
 
         R dropSlot(DropSlot step);
@@ -100,6 +104,22 @@ public sealed interface Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.follow(this);
+        }
+    }
+
+    /** Takes its upstream from a running standby, unless it has seen a later epoch; the sessions of clients there end. */
+    record Detach(String instance, long epoch) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.detach(this);
+        }
+    }
+
+    /** Promotes a detached standby to a reserved timeline, if this is the latest epoch that it has seen. */
+    record Promote(String instance, long epoch, long timeline) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.promote(this);
         }
     }
 

@@ -22,6 +22,10 @@ public record Waiting(Reason reason, String message) {
         ScaleInNeedsSwitchover(false),
         /** Instances are being removed. */
         ScalingIn(false),
+        /** The primary is being replaced. */
+        FailingOver(false),
+        /** The primary is lost, and nobody can take its place without a risk for what was acknowledged. */
+        NoSafeCandidate(true),
         /** All instances are being stopped. */
         Hibernating(false),
         /** A volume holds something that is not of this cluster, or nothing where data must be. */

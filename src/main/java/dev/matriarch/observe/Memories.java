@@ -32,18 +32,21 @@ public class Memories {
         return memory(cluster, memories.get(ResourceID.fromResource(cluster)));
     }
 
-    /** Remembers which standbys do not stream, each since when it was first seen so. */
-    public void absent(PgCluster cluster, Set<String> instances, Instant now) {
+    /** Remembers which standbys do not stream, and that the primary does not answer, each since when it was first seen so. */
+    public void absent(PgCluster cluster, Set<String> instances, boolean primaryIsLost, Instant now) {
         change(cluster, memory -> {
             Map<String, Instant> since = new TreeMap<>();
             instances.forEach(name -> since.put(name, memory.absentSince().getOrDefault(name, now)));
-            return new Memory(memory.marker(), Map.copyOf(since));
+            return new Memory(
+                    memory.marker(),
+                    Map.copyOf(since),
+                    primaryIsLost ? Optional.of(memory.lostSince().orElse(now)) : Optional.empty());
         });
     }
 
     /** Remembers a WAL marker. */
     public void marker(PgCluster cluster, Marker marker) {
-        change(cluster, memory -> new Memory(Optional.of(marker), memory.absentSince()));
+        change(cluster, memory -> new Memory(Optional.of(marker), memory.absentSince(), memory.lostSince()));
     }
 
     /**

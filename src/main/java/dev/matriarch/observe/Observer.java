@@ -3,6 +3,7 @@ package dev.matriarch.observe;
 import dev.matriarch.decide.Assignment;
 import dev.matriarch.decide.Assignment.Role;
 import dev.matriarch.decide.Instance;
+import dev.matriarch.decide.Instance.Contact;
 import dev.matriarch.decide.Mark;
 import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Protocol;
@@ -18,7 +19,6 @@ import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +27,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -41,9 +39,6 @@ import org.jboss.logging.Logger;
 public class Observer {
 
     private static final Logger LOG = Logger.getLogger(Observer.class);
-
-    /** Limit of all questions of one observation. */
-    private static final Duration LIMIT = Duration.ofSeconds(3);
 
     private final Look look;
     private final Reach reach;
@@ -55,6 +50,7 @@ public class Observer {
         thread.setDaemon(true);
         return thread;
     });
+    private final Questions questions = new Questions(asking);
 
     Observer(Look look, Reach reach, Reports reports, PodTroubles troubles, Memories memories) {
         this.look = look;
@@ -83,23 +79,31 @@ public class Observer {
                 .filter(set -> set.getStatus() != null)
                 .map(set -> set.getStatus().getUpdateRevision());
 
-        List<Instance> silent = new ArrayList<>();
-        List<Callable<Instance>> questions = new ArrayList<>();
+        List<Instance> unasked = new ArrayList<>();
+        Map<String, Supplier<UnaryOperator<Instance>>> toAsk = new TreeMap<>();
         for (String name : names) {
             Optional<Pod> pod = Optional.ofNullable(pods.get(name));
-            Instance unasked = new Instance(
+            Instance instance = new Instance(
                     name,
                     pod.map(each -> view(each, revision)),
                     Optional.ofNullable(marks.get(name)),
                     Optional.empty(),
+                    pod.isPresent() ? Contact.SILENT : Contact.REFUSED,
                     Optional.empty());
-            silent.add(unasked);
-            questions.add(() -> pod.map(each -> ask(unasked, each, Optional.ofNullable(claims.get(name)), password))
-                    .orElse(unasked));
+            unasked.add(instance);
+            pod.ifPresent(each -> toAsk.put(
+                    each.getMetadata().getUid(),
+                    () -> ask(instance, each, Optional.ofNullable(claims.get(name)), password)));
         }
+        Map<String, UnaryOperator<Instance>> answers = questions.ask(toAsk);
         Observation seen = new Observation(
                 protocol,
-                answers(questions, silent),
+                unasked.stream()
+                        .map(each -> each.pod()
+                                .map(pod -> answers.get(pod.uid()))
+                                .map(answer -> answer.apply(each))
+                                .orElse(each))
+                        .toList(),
                 objects.statefulSet().map(set -> set.getSpec().getReplicas()).orElse(-1),
                 route(objects),
                 memories.of(objects.cluster()));
@@ -110,7 +114,7 @@ public class Observer {
                         .filter(each -> !seen.streams(each))
                         .map(Instance::name)
                         .collect(Collectors.toSet());
-        memories.absent(objects.cluster(), absent, now);
+        memories.absent(objects.cluster(), absent, seen.primaryDatabase().isEmpty(), now);
         return new Observation(
                 seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
     }
@@ -120,25 +124,42 @@ public class Observer {
         return objects.find(Pod.class, instance).flatMap(pod -> server(pod, password(objects)));
     }
 
-    private Instance ask(Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
-        if (!runs(pod)) {
-            return unasked.withTrouble(troubles.of(pod, claim));
-        }
-        Instance asked = server(pod, password)
-                .flatMap(look::at)
-                .map(unasked::withDatabase)
-                .orElse(unasked);
-        return isTold(asked) ? asked : reports.last(pod).map(asked::withReport).orElse(asked);
+    /** Forgets a Pod that is gone. */
+    public void forget(String uid) {
+        questions.forget(uid);
+        look.forget(uid);
+        reach.forget(uid);
     }
 
-    /** Whether PostgreSQL has said all that matters: not, if it was to be copied and may be what was before the copy. */
-    private static boolean isTold(Instance asked) {
-        boolean copies = asked.pod()
+    /** What asking it adds. */
+    private UnaryOperator<Instance> ask(
+            Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
+        if (!runs(pod)) {
+            String trouble = troubles.of(pod, claim);
+            return instance -> instance.withTrouble(trouble).withContact(Contact.REFUSED);
+        }
+        Look.Answer answer =
+                server(pod, password).map(look::at).orElse(new Look.Answer(Contact.SILENT, Optional.empty()));
+        UnaryOperator<Instance> said =
+                instance -> instance.withContact(answer.contact()).withDatabase(answer.database());
+        if (isTold(unasked, answer)) {
+            return said;
+        }
+        Optional<Instance.Report> report = reports.last(pod);
+        return instance -> report.map(said.apply(instance)::withReport).orElse(said.apply(instance));
+    }
+
+    /**
+     * Whether its supervisor need not be asked: not, if PostgreSQL was to be copied and what answers may be what was before the copy. The log of one that is
+     * silent is out of reach too.
+     */
+    private static boolean isTold(Instance unasked, Look.Answer answer) {
+        boolean copies = unasked.pod()
                 .flatMap(Instance.Pod::assignment)
                 .filter(told -> told.deed() == Assignment.Deed.CLONE)
                 .isPresent();
-        return asked.database().isPresent()
-                && (!copies || asked.database().get().receiving());
+        return answer.contact() == Contact.SILENT
+                || answer.database().filter(each -> !copies || each.receiving()).isPresent();
     }
 
     private static Instance.Pod view(Pod pod, Optional<String> revision) {
@@ -233,26 +254,6 @@ public class Observer {
             }
         }
         return named;
-    }
-
-    /** An instance that does not answer in time is one that is silent; the log of a Pod on a dead node would keep us for a minute. */
-    private List<Instance> answers(List<Callable<Instance>> questions, List<Instance> silent) {
-        List<Instance> answers = new ArrayList<>();
-        try {
-            List<Future<Instance>> futures = asking.invokeAll(questions, LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            for (int i = 0; i < futures.size(); i++) {
-                answers.add(
-                        futures.get(i).isCancelled()
-                                ? silent.get(i)
-                                : futures.get(i).get());
-            }
-            return answers;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while observing", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("observing failed", e.getCause());
-        }
     }
 
     @PreDestroy

@@ -86,6 +86,42 @@ public class Deeds {
         }
     }
 
+    /**
+     * Takes its upstream from a running standby, for the epoch, and ends the sessions of its clients: a query that conflicts with the replay would keep the
+     * walreceiver, and a promotion hanging.
+     *
+     * @throws StaleDeedException when the instance has seen a later epoch
+     */
+    public void detach(Server server, long epoch) throws SQLException, StaleDeedException {
+        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+            session.refuseIfOlder(epoch, Long.MAX_VALUE);
+            session.set("primary_conninfo", "");
+            session.set("matriarch.epoch", Long.toString(epoch));
+            session.reload();
+            session.run("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where backend_type = 'client backend' and usename is distinct from 'matriarch'");
+        }
+    }
+
+    /**
+     * Promotes a standby that was detached in this epoch. The file of an unknown history in the way of every number below moves PostgreSQL on to the
+     * reserved timeline.
+     *
+     * @throws StaleDeedException when the instance has seen another epoch, or has an upstream again
+     */
+    public void promote(Server server, long epoch, long timeline) throws SQLException, StaleDeedException {
+        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+            session.refuseUnlessDetachedIn(epoch);
+            session.run("do $$ declare number bigint; begin"
+                    + " for number in (select min_recovery_end_timeline + 1 from pg_control_recovery()) .. "
+                    + (timeline - 1)
+                    + " loop execute format('copy (select ''reserved by Matriarch'') to %L',"
+                    + " current_setting('data_directory') || '/pg_wal/' || lpad(upper(to_hex(number)), 8, '0') || '.history');"
+                    + " end loop; end $$");
+            session.run("select pg_promote(false)");
+        }
+    }
+
     /** Makes a physical slot that keeps WAL from now on; nothing when it is there. One whose WAL was lost is made anew. */
     public void createSlot(Server server, String slot) throws SQLException {
         slot(

@@ -57,6 +57,23 @@ final class LockedSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses a promotion that is not the one for which this standby was detached.
+     *
+     * @throws StaleDeedException when the instance's epoch is another, or it has an upstream
+     */
+    void refuseUnlessDetachedIn(long epoch) throws SQLException, StaleDeedException {
+        long seenEpoch = filed("matriarch.epoch");
+        if (seenEpoch != epoch
+                || !truth(
+                        "select pg_is_in_recovery() and not exists (select from pg_file_settings"
+                                + " where name = 'primary_conninfo' and setting <> '' and seqno = (select max(seqno) from pg_file_settings"
+                                + " where name = 'primary_conninfo')) and not exists (select from pg_stat_activity where backend_type = 'walreceiver')")) {
+            throw new StaleDeedException("epoch " + epoch + " came after epoch " + seenEpoch
+                    + ", or this is no detached standby; it was not promoted");
+        }
+    }
+
     /** Writes a setting; it takes effect with {@link #reload}. */
     void set(String name, String value) throws SQLException {
         run("alter system set " + name + " = " + SqlText.literal(value));

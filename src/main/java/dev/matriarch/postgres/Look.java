@@ -3,15 +3,19 @@ package dev.matriarch.postgres;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matriarch.decide.Instance.Contact;
 import dev.matriarch.decide.Instance.Database;
 import dev.matriarch.decide.Instance.Slot;
 import dev.matriarch.decide.Instance.Walsender;
 import dev.matriarch.decide.Lsn;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,12 @@ public class Look {
     /** SQLSTATE invalid_password. */
     private static final String WRONG_PASSWORD = "28P01";
 
+    /** SQLSTATE cannot_connect_now. */
+    private static final String CANNOT_CONNECT_NOW = "57P03";
+
+    /** Limit of one answer. */
+    private static final Duration PATIENCE = Duration.ofMillis(1_200);
+
     private final Pools pools;
     private final ObjectMapper json = new ObjectMapper();
     private final String query = SqlText.load("observe.sql");
@@ -46,25 +56,63 @@ public class Look {
         this.pools = pools;
     }
 
-    /** What the instance says; empty when it does not answer in time or refuses. */
-    public Optional<Database> at(Server server) {
+    /**
+     * What came of asking an instance.
+     *
+     * @param contact whether it answered, and if not, what that tells
+     * @param database what it said
+     */
+    public record Answer(Contact contact, Optional<Database> database) {}
+
+    /** Asks it. */
+    public Answer at(Server server) {
+        if (pools.isKnown(server)) {
+            try (Connection connection = pools.pooled(server)) {
+                return answered(connection, server);
+            } catch (SQLException e) {
+                LOG.debugf("%s does not answer: %s", server, e.getMessage());
+                pools.close(server.id());
+                if (hasCause(e, SocketTimeoutException.class)) {
+                    return new Answer(Contact.SILENT, Optional.empty());
+                }
+                // Else the connection may have broken, which tells nothing of the server.
+            }
+        }
         // A server that has not answered before is asked without the pool, which would take a second to report a
         // refusal.
-        try (Connection connection = pools.isKnown(server) ? pools.pooled(server) : pools.fresh(server)) {
-            Database said = ask(connection, server);
-            refusing.remove(server.id());
-            if (!pools.isKnown(server)) {
-                pools.pooled(server).close();
-            }
-            return Optional.of(said);
+        try (Connection connection = pools.fresh(server)) {
+            Answer answer = answered(connection, server);
+            pools.pooled(server).close();
+            return answer;
         } catch (SQLException e) {
             LOG.debugf("%s does not answer: %s", server, e.getMessage());
             pools.close(server.id());
             if (WRONG_PASSWORD.equals(e.getSQLState())) {
                 refusing.add(server.id());
             }
-            return Optional.empty();
+            return new Answer(contact(e), Optional.empty());
         }
+    }
+
+    private Answer answered(Connection connection, Server server) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+        Database said = ask(connection, server);
+        refusing.remove(server.id());
+        return new Answer(Contact.ANSWERED, Optional.of(said));
+    }
+
+    /** A refused connection is a fact about the other side; a broken or silent one may be about the way there. */
+    private static Contact contact(SQLException e) {
+        if (CANNOT_CONNECT_NOW.equals(e.getSQLState())) {
+            return Contact.NOT_YET;
+        }
+        return hasCause(e, ConnectException.class) && e.getMessage().contains("refused")
+                ? Contact.REFUSED
+                : Contact.SILENT;
+    }
+
+    private static boolean hasCause(Throwable e, Class<? extends Exception> kind) {
+        return e != null && (kind.isInstance(e) || hasCause(e.getCause(), kind));
     }
 
     /** Whether the server, when it was last asked, refused the password of the role {@code matriarch}. */
@@ -141,6 +189,11 @@ public class Look {
                         each -> new Slot(
                                 each.path("name").asText(), each.path("active").asBoolean())),
                 said.path("receiving").asBoolean(),
+                said.path("streamed").asBoolean(),
+                said.path("heard").isNumber()
+                        ? Optional.of(Duration.ofMillis(said.path("heard").asLong()))
+                        : Optional.empty(),
+                said.path("detached").asBoolean(),
                 said.path("configuration").asText(""),
                 pendingRestart);
     }

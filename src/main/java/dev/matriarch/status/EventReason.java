@@ -14,10 +14,16 @@ public enum EventReason {
     Copying(false),
     /** An instance was told to start. */
     Starting(false),
+    /** A former primary was told to become a standby. */
+    Rejoining(false),
     /** The bootstrap ran. */
     Bootstrapped(false),
     /** A standby was pointed to its primary. */
     Following(false),
+    /** A standby was taken from its upstream, because the primary changes. */
+    Fenced(false),
+    /** A standby was promoted. */
+    Promoted(false),
     /** Passwords of roles were changed as their Secrets were. */
     PasswordChanged(false),
     /** The cluster became ready. */

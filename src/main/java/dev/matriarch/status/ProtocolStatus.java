@@ -3,7 +3,11 @@ package dev.matriarch.status;
 import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
+import dev.matriarch.decide.Transition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The protocol as it stands in the status. */
 public final class ProtocolStatus {
@@ -30,7 +34,38 @@ public final class ProtocolStatus {
                         ? List.of()
                         : status.timelines().stream()
                                 .map(entry -> new Protocol.EpochTimeline(entry.epoch(), entry.timeline()))
-                                .toList());
+                                .toList(),
+                read(status.transition()),
+                read(status.lastTransition()));
+    }
+
+    private static Optional<Transition> read(PgClusterStatus.Transition written) {
+        return Optional.ofNullable(written)
+                .map(each -> new Transition(
+                        Transition.Kind.valueOf(each.kind()),
+                        Transition.Phase.valueOf(each.phase()),
+                        each.epoch(),
+                        each.from(),
+                        Optional.ofNullable(each.to()),
+                        Instant.parse(each.startedAt()),
+                        Optional.ofNullable(each.endedAt()).map(Instant::parse)));
+    }
+
+    private static PgClusterStatus.Transition write(Optional<Transition> transition) {
+        return transition
+                .map(each -> new PgClusterStatus.Transition(
+                        each.kind().name(),
+                        each.phase().name(),
+                        each.epoch(),
+                        each.from(),
+                        each.to().orElse(null),
+                        each.startedAt().toString(),
+                        each.endedAt().map(Instant::toString).orElse(null),
+                        each.endedAt()
+                                .map(end ->
+                                        Duration.between(each.startedAt(), end).toMillis())
+                                .orElse(null)))
+                .orElse(null);
     }
 
     /** The status with another protocol and everything else as it was. */
@@ -38,7 +73,7 @@ public final class ProtocolStatus {
         PgClusterStatus was = status == null ? empty() : status;
         return new PgClusterStatus(
                 was.observedGeneration(),
-                was.phase(),
+                protocol.transition().isPresent() ? PgClusterStatus.Phase.FailingOver : was.phase(),
                 was.instances(),
                 was.readyInstances(),
                 was.selector(),
@@ -52,6 +87,8 @@ public final class ProtocolStatus {
                 protocol.timelines().stream()
                         .map(entry -> new PgClusterStatus.EpochTimeline(entry.epoch(), entry.timeline()))
                         .toList(),
+                write(protocol.transition()),
+                write(protocol.lastTransition()),
                 protocol.systemIdentifier(),
                 was.instanceStatuses(),
                 was.postgresVersion(),
@@ -61,6 +98,7 @@ public final class ProtocolStatus {
 
     private static PgClusterStatus empty() {
         return new PgClusterStatus(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 }

@@ -51,6 +51,8 @@ public final class StatusBuilder {
                 null,
                 null,
                 null,
+                null,
+                null,
                 instances,
                 version,
                 new Binding(ObjectNames.app(report.name())),
@@ -98,6 +100,9 @@ public final class StatusBuilder {
     private static Phase phase(Phase before, Report report, List<StatusCondition> conditions) {
         if (report.spec().paused()) {
             return Phase.Paused;
+        }
+        if (report.seen().protocol().transition().isPresent()) {
+            return Phase.FailingOver;
         }
         boolean stopped =
                 report.seen().instances().stream().noneMatch(each -> each.pod().isPresent());

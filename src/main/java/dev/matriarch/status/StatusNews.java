@@ -39,6 +39,8 @@ final class StatusNews {
                 status.ruleGeneration(),
                 status.rules(),
                 status.timelines(),
+                status.transition(),
+                status.lastTransition(),
                 status.systemIdentifier(),
                 instances,
                 status.postgresVersion(),

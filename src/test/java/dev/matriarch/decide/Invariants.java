@@ -73,7 +73,8 @@ final class Invariants {
                 .map(Rule::synchronousStandbyNames)
                 .toList();
         for (Machine each : world.all()) {
-            if (!each.leads() || world.recorded.epoch() == 0) {
+            boolean wasFenced = each.leads() && each.data.epoch < world.recorded.epoch();
+            if (!each.leads() || world.recorded.epoch() == 0 || wasFenced) {
                 continue;
             }
             if (each.data.generation > 0) {
@@ -90,31 +91,28 @@ final class Invariants {
 
     /** A failover fences every recorded rule; so it finds each acknowledged commit if one of these rules guards it. */
     private void whatWasAcknowledgedIsGuarded() {
-        if (world.acknowledged > 0 && world.recorded.epoch() > 0) {
-            assertThat(guarded()).as("position that is guarded\n%s", world).isGreaterThanOrEqualTo(world.acknowledged);
+        if (!world.acknowledged.isEmpty() && world.recorded.epoch() > 0) {
+            assertThat(isGuarded(world.acknowledged.last()))
+                    .as("commit %d is guarded\n%s", world.acknowledged.last(), world)
+                    .isTrue();
         }
     }
 
-    /** The position up to which some recorded rule guards. */
-    private long guarded() {
-        long most = 0;
-        for (Rule rule : world.recorded.rules()) {
-            if (rule.required() == 0) {
-                return Long.MAX_VALUE;
-            }
-            List<Long> held = rule.members().stream()
-                    .map(member -> world.machine(Names.instanceOf(member)))
-                    .map(machine -> machine.data == null ? 0L : machine.data.position)
-                    .sorted(java.util.Comparator.reverseOrder())
-                    .toList();
-            most = Math.max(most, held.get(rule.required() - 1));
-        }
-        return most;
+    /** Whether some recorded rule guards a commit: so many hold it that no fence of this rule misses them all. */
+    private boolean isGuarded(long commit) {
+        return world.recorded.rules().stream()
+                .anyMatch(rule -> rule.required() == 0
+                        || rule.members().stream()
+                                        .map(member -> world.machine(Names.instanceOf(member)))
+                                        .filter(each -> each.data != null && each.data.wal.holds(commit))
+                                        .count()
+                                >= rule.required());
     }
 
     /** A volume was lost: what was only on it is not the decision's fault. */
     static void forgive(World world) {
-        world.acknowledged = Math.min(world.acknowledged, new Invariants(world).guarded());
+        Invariants invariants = new Invariants(world);
+        world.acknowledged.removeIf(commit -> !invariants.isGuarded(commit));
     }
 
     private void nobodyThatCountsIsRemoved() {

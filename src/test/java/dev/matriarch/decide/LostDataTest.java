@@ -53,8 +53,8 @@ class LostDataTest {
         world.statefulSet();
         operator.round();
         late.supervise(world);
-        world.machine(0).data.position += 10;
-        world.machine(0).data.oldestWal = world.machine(0).data.position;
+        world.machine(0).data.write(10);
+        world.machine(0).data.oldestWal = world.machine(0).data.position();
         copiedTooLate(late);
         assertThat(told(late)).isEqualTo(Deed.RUN);
         for (int i = 0; i < 10 && told(late) == Deed.RUN; i++) {
@@ -72,8 +72,8 @@ class LostDataTest {
             operator.round();
             late.supervise(world);
         }
-        world.machine(0).data.position += 10;
-        world.machine(0).data.oldestWal = world.machine(0).data.position;
+        world.machine(0).data.write(10);
+        world.machine(0).data.oldestWal = world.machine(0).data.position();
         operator.round();
     }
 
@@ -100,19 +100,30 @@ class LostDataTest {
         world.disconnect(world.machine(2));
         world.machine(2).losePod();
         world.commit();
-        world.machine(0).data.oldestWal = world.machine(0).data.position;
+        world.machine(0).data.oldestWal = world.machine(0).data.position();
         operator.settle();
         assertThat(world.machine(2).receiving).isTrue();
-        assertThat(world.machine(2).data.position).isGreaterThan(world.machine(0).data.oldestWal - 1);
+        assertThat(world.machine(2).data.position()).isGreaterThan(world.machine(0).data.oldestWal - 1);
     }
 
     @Test
     void theClusterIsNeverInitialisedAgainWhateverIsMissing() {
         world.machine(0).loseClaim();
-        assertThat(operator.settleWaiting()).extracting(Waiting::reason).contains(Waiting.Reason.VolumeRefused);
-        assertThat(world.machine(0).assignment).contains(Assignment.lead(world.recorded));
-        assertThat(world.machine(0).refused).isEqualTo("empty");
+        operator.settle();
         assertThat(world.initialisations).isEqualTo(1);
+        assertThat(world.recorded.primary()).as("who has the data").isNotEqualTo("orders-0");
+        assertThat(world.machine(0).receiving).as("copied from there").isTrue();
+    }
+
+    @Test
+    void aPrimaryWithoutDataAndWithoutStandbysIsNotInitialisedEither() {
+        World alone = World.running(1);
+        alone.machine(0).loseClaim();
+        assertThat(new Operator(alone).settleWaiting())
+                .extracting(Waiting::reason)
+                .contains(Waiting.Reason.VolumeRefused);
+        assertThat(alone.machine(0).refused).isEqualTo("empty");
+        assertThat(alone.initialisations).isEqualTo(1);
     }
 
     @Test
@@ -125,14 +136,18 @@ class LostDataTest {
     }
 
     @Test
-    void anInstanceThatLeadsUnexpectedlyIsLeftAloneAndNotRoutedTo() {
+    void anInstanceThatLeadsUnexpectedlyIsNotRoutedToAndBecomesAStandbyAgain() {
         world.disconnect(world.machine(1));
-        world.machine(1).data.standby = false;
+        world.machine(1).promote(2);
+        world.machine(1).data.write(3);
         Plan plan = operator.round();
         assertThat(plan.waitings()).extracting(Waiting::reason).contains(Waiting.Reason.UnexpectedPrimary);
-        assertThat(plan.steps()).noneMatch(Step.Assign.class::isInstance);
+        assertThat(told(world.machine(1))).isEqualTo(Deed.REJOIN);
         assertThat(world.machine(1).role).isEmpty();
         assertThat(world.route).contains(world.machine(0).address);
+        operator.settle();
+        assertThat(world.machine(1).receiving).isTrue();
+        assertThat(told(world.machine(1))).isEqualTo(Deed.RUN);
     }
 
     @Test
@@ -152,7 +167,7 @@ class LostDataTest {
 
     @Test
     void aPodThatIsBeingDeletedIsToldNothing() {
-        Instance terminating = withPod(world.machine(1).seen(), true);
+        Instance terminating = withPod(world.machine(1).seen(world.now), true);
         world.machine(1).assignment = Optional.empty();
         Observation seen = operator.observe();
         Observation deleting = new Observation(
@@ -176,6 +191,7 @@ class LostDataTest {
                         pod.uid(), pod.address(), pod.node(), terminating, Optional.empty(), pod.role(), false, "")),
                 instance.mark(),
                 instance.report(),
+                instance.contact(),
                 instance.database());
     }
 }

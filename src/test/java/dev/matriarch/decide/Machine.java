@@ -2,6 +2,8 @@ package dev.matriarch.decide;
 
 import dev.matriarch.decide.Assignment.Deed;
 import dev.matriarch.decide.Assignment.Role;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ final class Machine {
     static final class Data {
         final String systemIdentifier;
         boolean standby;
-        long position = 100;
+        Wal wal = new Wal();
         long oldestWal;
         long epoch;
         long generation;
@@ -34,11 +36,22 @@ final class Machine {
             this.systemIdentifier = systemIdentifier;
         }
 
+        long position() {
+            return wal.end();
+        }
+
+        /** Goes on, by something that is no commit of a client. */
+        void write(int records) {
+            for (int i = 0; i < records; i++) {
+                wal.append();
+            }
+        }
+
         /** What pg_basebackup makes of it for a standby. */
         Data copy() {
             Data copy = new Data(systemIdentifier);
             copy.standby = true;
-            copy.position = position;
+            copy.wal = wal.copy();
             copy.bootstrapped = bootstrapped;
             return copy;
         }
@@ -64,6 +77,7 @@ final class Machine {
     long initialisedIn;
     long keptEpoch;
     Assignment cloned;
+    Assignment rejoined;
 
     // the Pod
     Optional<String> uid = Optional.empty();
@@ -75,11 +89,24 @@ final class Machine {
     String refused = "";
     Data copying;
     boolean up;
-    boolean answers = true;
     boolean gateOpen;
     boolean receiving;
+    boolean streamed;
+
+    /** Its walreceiver was told to stop, and may still bring something. */
+    boolean dying;
+
+    String source = "";
+    Instant heardAt = Instant.EPOCH;
     long startedAt;
     final Map<String, Sender> senders = new TreeMap<>();
+
+    /** Commits that wait for their acknowledgement, by their position. */
+    final TreeMap<Long, Long> waiting = new TreeMap<>();
+
+    // the network
+    boolean answers = true;
+    boolean linked = true;
 
     Machine(String name) {
         this.name = name;
@@ -107,11 +134,13 @@ final class Machine {
     /** PostgreSQL dies. */
     void crash() {
         up = false;
-        answers = true;
         gateOpen = false;
         receiving = false;
+        streamed = false;
+        dying = false;
         copying = null;
         senders.clear();
+        waiting.clear();
     }
 
     /** The volume is empty, by whatever accident; its claim, and the mark on it, are still there. */
@@ -121,6 +150,7 @@ final class Machine {
         keptEpoch = 0;
         initialisedIn = 0;
         cloned = null;
+        rejoined = null;
     }
 
     /** The claim is deleted, with all that was on it. */
@@ -132,16 +162,20 @@ final class Machine {
     }
 
     /** What the operator sees of it. */
-    Instance seen() {
+    Instance seen(Instant now) {
         Optional<Instance.Pod> pod =
                 uid.map(id -> new Instance.Pod(id, address, "node", false, assignment, role, false, ""));
         boolean says = up && answers;
-        return new Instance(name, pod, mark, report(says), says ? Optional.of(database()) : Optional.empty());
+        Instance.Contact contact = says
+                ? Instance.Contact.ANSWERED
+                : uid.isPresent() && !answers ? Instance.Contact.SILENT : Instance.Contact.REFUSED;
+        return new Instance(
+                name, pod, mark, report(says), contact, says ? Optional.of(database(now)) : Optional.empty());
     }
 
     /** Read while PostgreSQL does not answer, and while it may be what was before a copy. */
     private Optional<Instance.Report> report(boolean says) {
-        if (uid.isPresent() && !says && !refused.isEmpty()) {
+        if (uid.isPresent() && answers && !says && !refused.isEmpty()) {
             return Optional.of(
                     new Instance.Report("refused", "", keptEpoch, data == null ? "empty" : "data", refused, ""));
         }
@@ -153,7 +187,7 @@ final class Machine {
         return Optional.of(new Instance.Report(done ? "running" : "cloning", "clone", keptEpoch, "data", "", ""));
     }
 
-    private Instance.Database database() {
+    private Instance.Database database(Instant now) {
         List<Instance.Walsender> walsenders = new ArrayList<>();
         senders.forEach((standby, sender) -> walsenders.add(new Instance.Walsender(
                 standby, "streaming", new Lsn(sender.flushed), new Lsn(sender.flushed), "quorum")));
@@ -161,8 +195,8 @@ final class Machine {
                 data.standby,
                 data.systemIdentifier,
                 "17.5",
-                1,
-                new Lsn(data.position),
+                data.wal.timeline(),
+                new Lsn(data.position()),
                 data.epoch,
                 data.generation,
                 data.names,
@@ -172,28 +206,40 @@ final class Machine {
                 walsenders,
                 data.slots.stream().map(slot -> new Instance.Slot(slot, false)).toList(),
                 receiving,
+                streamed,
+                receiving ? Optional.of(Duration.between(heardAt, now)) : Optional.empty(),
+                data.standby && data.upstream.isEmpty() && !dying,
                 "",
                 List.of());
     }
 
     /** One step of the supervisor. */
     void supervise(World world) {
-        if (uid.isEmpty() || assignment.isEmpty() || assignment.get().epoch() < keptEpoch) {
+        if (uid.isEmpty() || assignment.isEmpty()) {
             return;
         }
         Assignment told = assignment.get();
+        if (told.epoch() < Math.max(keptEpoch, data == null ? 0 : data.epoch)
+                && world.mutant != Mutant.STALE_ASSIGNMENT) {
+            refused = up ? "" : "stale-epoch";
+            return;
+        }
         keptEpoch = told.epoch();
         refused = "";
         if (!told.equals(cloned)) {
             cloned = null;
         }
-        if (told.deed() != Deed.CLONE) {
+        if (!told.equals(rejoined)) {
+            rejoined = null;
+        }
+        if (told.deed() != Deed.CLONE && told.deed() != Deed.REJOIN) {
             copying = null;
         }
         switch (told.deed()) {
             case INITIALISE -> initialise(world, told);
             case CLONE -> copy(world, told);
             case RUN -> run(told);
+            case REJOIN -> rejoin(world, told);
             default -> throw new AssertionError("not told in this release: " + told);
         }
     }
@@ -216,12 +262,13 @@ final class Machine {
             start(told);
             return;
         }
-        Machine source = world.machine(told.upstream());
-        if (!source.leads() || !source.data.slots.contains(Names.slot(name))) {
+        Machine from = world.machine(told.upstream());
+        boolean slot = from.up && (up || from.data.slots.contains(Names.slot(name)));
+        if (!slot || !linked || !from.linked) {
             return;
         }
         if (copying == null) {
-            copying = source.data.copy();
+            copying = from.data.copy();
             return;
         }
         Data fresh = copying;
@@ -229,6 +276,33 @@ final class Machine {
         crash();
         data = fresh;
         cloned = told;
+        start(told);
+    }
+
+    /** PostgreSQL is stopped; then, in another step, what the source does not have is taken back. */
+    private void rejoin(World world, Assignment told) {
+        if (told.equals(rejoined)) {
+            start(told);
+            return;
+        }
+        if (data == null) {
+            refused = "empty";
+            return;
+        }
+        if (up) {
+            world.disconnect(this);
+            crash();
+            return;
+        }
+        Machine from = world.machine(told.upstream());
+        if (!from.leads() || !linked || !from.linked) {
+            return;
+        }
+        if (!data.wal.isInHistoryOf(from.data.wal)) {
+            data.wal = from.data.wal.copy();
+        }
+        data.standby = true;
+        rejoined = told;
         start(told);
     }
 
@@ -251,7 +325,7 @@ final class Machine {
             return;
         }
         up = true;
-        startedAt = data.position;
+        startedAt = data.position();
         gateOpen = told.role() == Role.STANDBY;
         if (told.role() == Role.STANDBY) {
             data.epoch = told.epoch();
@@ -260,14 +334,26 @@ final class Machine {
     }
 
     /** One look of the supervisor at the gate. */
-    void openGate() {
+    void openGate(World world) {
         if (!leads() || gateOpen || data.generation < 1) {
             return;
         }
         long confirmed = senders.entrySet().stream()
                 .filter(each -> data.rule.members().contains(each.getKey()) && each.getValue().flushed >= startedAt)
                 .count();
-        gateOpen = confirmed >= data.rule.required();
+        gateOpen = confirmed >= data.rule.required() || world.mutant == Mutant.NO_GATE;
+        if (gateOpen) {
+            world.show(this);
+        }
+    }
+
+    /** It leaves recovery, on a timeline of its own. */
+    void promote(long timeline) {
+        data.standby = false;
+        data.wal.promote(timeline);
+        receiving = false;
+        dying = false;
+        startedAt = data.position();
     }
 
     @Override
@@ -275,12 +361,16 @@ final class Machine {
         return name
                 + (up ? data.standby ? " standby" : " primary" : uid.isPresent() ? " down" : " gone")
                 + (receiving ? " streams" : "")
+                + (answers ? "" : " unreachable")
+                + (linked ? "" : " cut off")
+                + (leads() ? gateOpen ? " open" : " closed" : "")
                 + (refused.isEmpty() ? "" : " refused " + refused)
                 + (data == null
                         ? " empty"
-                        : " at " + data.position + " e" + data.epoch + " g" + data.generation + " '" + data.names + "'")
+                        : " at " + data.wal + " from " + data.oldestWal + " slots " + data.slots + " e" + data.epoch
+                                + " g" + data.generation + " '" + data.names + "'")
                 + assignment
-                        .map(told -> " " + told.deed() + "/e" + told.epoch())
+                        .map(told -> " " + told.deed() + " " + told.role() + "/e" + told.epoch())
                         .orElse("");
     }
 }

@@ -41,7 +41,7 @@ final class Operator {
                 world.recorded,
                 world.all().stream()
                         .filter(each -> each.claim || each.uid.isPresent())
-                        .map(Machine::seen)
+                        .map(each -> each.seen(world.now))
                         .toList(),
                 world.replicas,
                 world.route,
@@ -50,7 +50,12 @@ final class Operator {
         seen.standbys().stream()
                 .filter(each -> !seen.streams(each))
                 .forEach(each -> absent.put(each.name(), memory.absentSince().getOrDefault(each.name(), world.now)));
-        memory = new Memory(memory.marker(), absent);
+        memory = new Memory(
+                memory.marker(),
+                absent,
+                seen.primary().filter(Instance::leads).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(memory.lostSince().orElse(world.now)));
         return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory);
     }
 
@@ -175,16 +180,19 @@ final class Operator {
                 return false;
             }
             machine.data.bootstrapped = true;
-            machine.data.position++;
+            machine.data.write(1);
             return true;
         }
 
         @Override
         public Boolean setRule(Step.SetRule step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads()
+            if (!machine.up
+                    || !machine.answers
                     || machine.data.epoch > step.epoch()
-                    || machine.data.epoch == step.epoch() && machine.data.generation > step.generation()) {
+                    || machine.data.epoch == step.epoch()
+                            && machine.data.generation > step.generation()
+                            && world.mutant != Mutant.NO_GENERATION) {
                 return false;
             }
             machine.data.epoch = step.epoch();
@@ -197,20 +205,26 @@ final class Operator {
         @Override
         public Boolean settle(Step.Settle step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads() || machine.data.generation != step.generation()) {
+            if (!machine.leads() || !machine.answers || machine.data.generation != step.generation()) {
                 return false;
             }
-            machine.data.position++;
-            machine.data.marker = machine.data.position;
+            machine.data.write(1);
+            machine.data.marker = machine.data.position();
             memory = new Memory(
-                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position))), memory.absentSince());
+                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()))),
+                    memory.absentSince(),
+                    memory.lostSince());
             return true;
         }
 
         @Override
         public Boolean follow(Step.Follow step) {
             Machine machine = world.machine(step.instance());
-            if (!machine.up || !machine.data.standby || machine.data.epoch > step.epoch()) {
+            boolean late = machine.data != null && machine.data.epoch > step.epoch();
+            if (!machine.up
+                    || !machine.answers
+                    || !machine.data.standby
+                    || late && world.mutant != Mutant.LATE_FOLLOW) {
                 return false;
             }
             world.disconnect(machine);
@@ -220,15 +234,43 @@ final class Operator {
         }
 
         @Override
+        public Boolean detach(Step.Detach step) {
+            Machine machine = world.machine(step.instance());
+            if (!machine.up || !machine.answers || !machine.data.standby || machine.data.epoch > step.epoch()) {
+                return false;
+            }
+            machine.data.epoch = step.epoch();
+            machine.data.upstream = "";
+            machine.dying = machine.receiving;
+            return true;
+        }
+
+        @Override
+        public Boolean promote(Step.Promote step) {
+            Machine machine = world.machine(step.instance());
+            if (!machine.up || !machine.answers || !machine.data.standby) {
+                return false;
+            }
+            boolean late = machine.data.epoch != step.epoch() || !machine.data.upstream.isEmpty() || machine.dying;
+            if (late && world.mutant != Mutant.LATE_PROMOTION) {
+                return false;
+            }
+            machine.promote(
+                    world.mutant == Mutant.TIMELINE_COLLISION ? machine.data.wal.timeline() + 1 : step.timeline());
+            world.promoted(machine, step.epoch());
+            return true;
+        }
+
+        @Override
         public Boolean createSlot(Step.CreateSlot step) {
             Machine machine = world.machine(step.primary());
-            return machine.leads() && (machine.data.slots.add(step.slot()) || true);
+            return machine.up && machine.answers && (machine.data.slots.add(step.slot()) || true);
         }
 
         @Override
         public Boolean dropSlot(Step.DropSlot step) {
             Machine machine = world.machine(step.primary());
-            return machine.leads() && (machine.data.slots.remove(step.slot()) || true);
+            return machine.up && machine.answers && (machine.data.slots.remove(step.slot()) || true);
         }
     }
 }

@@ -75,7 +75,7 @@ class RuleChangeTest {
         world.run();
         world.run();
         world.machine(3).answers = false;
-        assertThat(operator.observe().streams(world.machine(3).seen())).isTrue();
+        assertThat(operator.observe().streams(world.machine(3).seen(world.now))).isTrue();
         assertThat(world.recorded.newestRule().hasMember("orders-3")).isFalse();
         assertThat(operator.plan().steps()).noneMatch(Step.Record.class::isInstance);
         world.machine(3).answers = true;
@@ -138,7 +138,8 @@ class RuleChangeTest {
                 seen.route(),
                 new Observation.Memory(
                         java.util.Optional.of(new Marker(1, Lsn.ZERO)),
-                        seen.memory().absentSince()));
+                        seen.memory().absentSince(),
+                        java.util.Optional.empty()));
         assertThat(Decision.decide(world.intent, stale, world.now).steps())
                 .containsExactly(new Step.Settle("orders-0", 2, false));
     }

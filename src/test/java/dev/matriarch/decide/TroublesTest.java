@@ -65,7 +65,13 @@ class TroublesTest {
 
     private static Instance instance(String name, String trouble, Instance.Report report) {
         Instance.Pod pod = new Instance.Pod("uid", "", "", false, Optional.empty(), Optional.empty(), false, trouble);
-        return new Instance(name, Optional.of(pod), Optional.empty(), Optional.ofNullable(report), Optional.empty());
+        return new Instance(
+                name,
+                Optional.of(pod),
+                Optional.empty(),
+                Optional.ofNullable(report),
+                Instance.Contact.REFUSED,
+                Optional.empty());
     }
 
     private static List<Waiting> waitings(Instance instance) {

@@ -1,5 +1,8 @@
 package dev.matriarch.decide;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The model of all that the decision is about: the record, Kubernetes' StatefulSet, and the machines. Deterministic: a course of calls always gives the same
@@ -16,6 +20,9 @@ import java.util.TreeMap;
 final class World {
 
     static final String CLUSTER = "orders";
+
+    /** {@code wal_receiver_timeout}. */
+    private static final Duration RECEIVER_TIMEOUT = Duration.ofSeconds(3);
 
     Intent intent;
     Protocol recorded = Protocol.none();
@@ -27,8 +34,19 @@ final class World {
     /** How often initdb made a database cluster. */
     int initialisations;
 
-    /** The position up to which clients were told that their commits are safe. */
-    long acknowledged;
+    /** What is broken on purpose, to show that it is noticed. */
+    Mutant mutant = Mutant.NONE;
+
+    /** How many commits clients have tried. */
+    private long commits;
+
+    /** Commits that clients were told are safe, or that they have seen on a primary that was restarted or promoted. */
+    final TreeSet<Long> acknowledged = new TreeSet<>();
+
+    /** Who was promoted last, and in which epoch. */
+    Optional<Machine> promoted = Optional.empty();
+
+    long promotedIn;
 
     /** What happened, for a failing test; put into words only then. */
     private final List<Map.Entry<String, Object>> log = new ArrayList<>();
@@ -52,11 +70,11 @@ final class World {
     }
 
     void want(int instances, int required) {
-        intent = new Intent(CLUSTER, instances, required, false);
+        intent = new Intent(CLUSTER, instances, required, false, FailoverWish.AT_ONCE);
     }
 
     void hibernate(boolean hibernated) {
-        intent = new Intent(CLUSTER, intent.instances(), intent.required(), hibernated);
+        intent = new Intent(CLUSTER, intent.instances(), intent.required(), hibernated, intent.failover());
     }
 
     Machine machine(int ordinal) {
@@ -112,26 +130,45 @@ final class World {
 
     /** A standby connects to its upstream if it can, and receives all there is. */
     void stream(Machine standby) {
-        if (!standby.up || !standby.data.standby || standby.data.upstream.isEmpty()) {
+        if (!standby.up || !standby.data.standby) {
             return;
         }
-        Machine source = machine(standby.data.upstream);
-        boolean can = source.leads()
+        String upstream = standby.data.upstream.isEmpty() && standby.dying ? standby.source : standby.data.upstream;
+        if (upstream.isEmpty()) {
+            return;
+        }
+        Machine source = machine(upstream);
+        if (standby.receiving && source.up && !(source.linked && standby.linked)) {
+            if (standby.heardAt.plus(RECEIVER_TIMEOUT).isBefore(now)) {
+                standby.receiving = false; // the primary still holds on to the connection
+            }
+            return;
+        }
+        boolean can = source.up
+                && source.linked
+                && standby.linked
                 && source.data.systemIdentifier.equals(standby.data.systemIdentifier)
                 && source.data.slots.contains(Names.slot(standby.name))
-                && standby.data.position >= source.data.oldestWal;
+                && standby.data.wal.isInHistoryOf(source.data.wal)
+                && standby.data.position() >= source.data.oldestWal;
         if (!can) {
             disconnect(standby);
             return;
         }
-        Machine.Sender sender = source.senders.computeIfAbsent(standby.standbyName(), key -> {
+        String name = mutant == Mutant.NO_EPOCH_IN_NAMES
+                ? Names.standby(standby.name, source.data.epoch)
+                : standby.standbyName();
+        Machine.Sender sender = source.senders.computeIfAbsent(name, key -> {
             Machine.Sender made = new Machine.Sender();
             made.rule = source.data.rule;
             return made;
         });
         standby.receiving = true;
-        standby.data.position = source.data.position;
-        sender.flushed = standby.data.position;
+        standby.streamed = true;
+        standby.source = source.name;
+        standby.heardAt = now;
+        standby.data.wal.receive(source.data.wal);
+        sender.flushed = standby.data.position();
         if (sender.flushed >= source.data.marker) {
             sender.rule = source.data
                     .rule; // signalled before the marker was written, and taken before the next reply is read
@@ -139,9 +176,18 @@ final class World {
         acknowledge(source);
     }
 
-    /** The connection of a standby ends. */
+    /** The walreceiver of a detached standby has ended. */
+    void receiverEnds(Machine standby) {
+        if (standby.dying) {
+            standby.dying = false;
+            standby.receiving = false;
+        }
+    }
+
+    /** The connection of a standby ends, as both sides see. */
     void disconnect(Machine standby) {
         standby.receiving = false;
+        standby.dying = false;
         all().forEach(each ->
                 each.senders.keySet().removeIf(name -> Names.instanceOf(name).equals(standby.name)));
     }
@@ -152,12 +198,13 @@ final class World {
         acknowledge(primary);
     }
 
-    /** A client commits. */
+    /** A client commits wherever it is let in. */
     void commit() {
         all().stream().filter(each -> each.leads() && each.gateOpen).forEach(each -> {
-            each.data.position++;
+            each.data.wal.commit(++commits);
+            each.waiting.put(each.data.position(), commits);
             if (each.data.rule.required() == 0) {
-                acknowledged = each.data.position;
+                acknowledge(each, each.data.position(), 0);
             }
         });
     }
@@ -165,10 +212,57 @@ final class World {
     /** Each walsender releases commits by the rule that it has loaded itself. */
     private void acknowledge(Machine primary) {
         primary.senders.forEach((name, sender) -> {
-            if (primary.gateOpen && sender.releasesUnder(name)) {
-                acknowledged = Math.max(acknowledged, confirmed(primary, sender.rule));
+            if (primary.gateOpen && primary.leads() && sender.releasesUnder(name)) {
+                acknowledge(primary, confirmed(primary, sender.rule), sender.rule.required());
             }
         });
+    }
+
+    private void acknowledge(Machine primary, long position, int required) {
+        Map<Long, Long> confirmed = primary.waiting.headMap(position, true);
+        for (long commit : confirmed.values()) {
+            acknowledged.add(commit);
+            long holders = all().stream()
+                    .filter(each -> each.data != null && each.data.wal.holds(commit))
+                    .count();
+            assertThat(holders)
+                    .as("instances that hold commit %d when %s acknowledges it\n%s", commit, primary.name, this)
+                    .isGreaterThan(required);
+            notLostAlready(commit, primary);
+        }
+        confirmed.clear();
+    }
+
+    /** Clients see what a primary has from before it admitted them. */
+    void show(Machine primary) {
+        for (long commit : primary.data.wal.writes()) {
+            if (acknowledged.add(commit)) {
+                notLostAlready(commit, primary);
+            }
+        }
+    }
+
+    private void notLostAlready(long commit, Machine primary) {
+        promoted.filter(leader -> leader != primary && promotedIn > primary.data.epoch && leader.data != null)
+                .ifPresent(leader -> assertThat(leader.data.wal.holds(commit))
+                        .as(
+                                "%s, promoted in epoch %d, holds commit %d, which %s acknowledges or shows\n%s",
+                                leader.name, promotedIn, commit, primary.name, this)
+                        .isTrue());
+    }
+
+    /** Somebody was promoted: it must have all that anybody was told is safe. */
+    void promoted(Machine machine, long epoch) {
+        promoted = Optional.of(machine);
+        promotedIn = epoch;
+        TreeSet<Long> lost = new TreeSet<>(acknowledged);
+        lost.removeAll(machine.data.wal.writes());
+        assertThat(lost)
+                .as("acknowledged commits that %s, promoted in epoch %d, does not have\n%s", machine.name, epoch, this)
+                .isEmpty();
+        if (machine.gateOpen) {
+            show(machine);
+        }
     }
 
     private static long confirmed(Machine primary, Rule rule) {
@@ -186,20 +280,22 @@ final class World {
     void run() {
         statefulSet();
         List.copyOf(all()).forEach(each -> each.supervise(this));
+        List.copyOf(all()).forEach(this::receiverEnds);
         List.copyOf(all()).forEach(this::stream);
         all().forEach(each -> List.copyOf(each.senders.keySet()).forEach(sender -> reload(each, sender)));
-        all().forEach(Machine::openGate);
+        all().forEach(each -> each.openGate(this));
         commit();
+        List.copyOf(all()).forEach(this::stream);
     }
 
     @Override
     public String toString() {
         return "wanted " + intent + "\nrecorded " + recorded + "\nreplicas " + replicas + ", acknowledged "
-                + acknowledged + "\n"
+                + (acknowledged.isEmpty() ? 0 : acknowledged.last()) + "\n"
                 + String.join("\n", all().stream().map(Object::toString).toList())
                 + "\nlog:\n"
                 + log.stream()
-                        .skip(Math.max(0, log.size() - 60))
+                        .skip(Math.max(0, log.size() - 90))
                         .map(each -> each.getKey() + " " + each.getValue())
                         .collect(java.util.stream.Collectors.joining("\n"));
     }

@@ -16,8 +16,8 @@ class MemoriesTest {
     @Test
     void aClusterIsRememberedFromRoundToRound() {
         memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
-        memories.absent(cluster("first"), Set.of("orders-1"), Instant.EPOCH);
-        memories.absent(cluster("first"), Set.of("orders-1", "orders-2"), Instant.EPOCH.plusSeconds(1));
+        memories.absent(cluster("first"), Set.of("orders-1"), false, Instant.EPOCH);
+        memories.absent(cluster("first"), Set.of("orders-1", "orders-2"), false, Instant.EPOCH.plusSeconds(1));
 
         assertThat(memories.of(cluster("first")).marker()).contains(new Marker(2, Lsn.parse("0/5000060")));
         assertThat(memories.of(cluster("first")).absentSince())
@@ -28,7 +28,7 @@ class MemoriesTest {
     @Test
     void nothingIsRememberedOfAnEarlierClusterOfTheSameName() {
         memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
-        memories.absent(cluster("first"), Set.of("orders-1"), Instant.EPOCH);
+        memories.absent(cluster("first"), Set.of("orders-1"), false, Instant.EPOCH);
 
         assertThat(memories.of(cluster("second")).marker()).isEmpty();
         assertThat(memories.of(cluster("second")).absentSince()).isEmpty();

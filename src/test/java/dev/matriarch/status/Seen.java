@@ -10,6 +10,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Waiting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,9 @@ final class Seen {
                 walsenders,
                 List.of(),
                 standby,
+                standby,
+                standby ? Optional.of(Duration.ZERO) : Optional.empty(),
+                false,
                 "",
                 pendingRestart);
         return new Instance(
@@ -106,6 +110,7 @@ final class Seen {
                 pod,
                 Optional.empty(),
                 Optional.empty(),
+                up ? Instance.Contact.ANSWERED : Instance.Contact.REFUSED,
                 up ? Optional.of(database) : Optional.empty());
     }
 }

@@ -1,0 +1,56 @@
+package dev.matriarch.decide;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Who of the detached is to lead: on the highest timeline, and there at the furthest position, so that it has all that any of them has that counts. */
+final class Election {
+
+    private static final Comparator<Instance> BY_HISTORY = Comparator.<Instance>comparingLong(
+                    each -> each.database().get().timeline())
+            .thenComparing(each -> each.database().get().position())
+            .thenComparing(Comparator.comparingInt(Instance::ordinal).reversed());
+
+    private Election() {}
+
+    /** The best of them. One whose timeline is not on record has an unknown history, and is never elected. */
+    static Optional<Instance> best(List<Instance> detached, Protocol protocol) {
+        return detached.stream().filter(each -> isKnown(each, protocol)).max(BY_HISTORY);
+    }
+
+    /**
+     * The rule of an elected: everybody who was counted or led before, and whoever is there, can confirm; and as many must as under the strictest rule
+     * on record.
+     */
+    static Rule rule(Instance elected, Observation seen) {
+        Protocol protocol = seen.protocol();
+        TreeSet<String> others = new TreeSet<>();
+        protocol.rules().forEach(rule -> {
+            others.add(rule.primary());
+            rule.members().forEach(member -> others.add(Names.instanceOf(member)));
+        });
+        seen.instances().stream()
+                .filter(each -> each.follows(protocol))
+                .map(Instance::name)
+                .forEach(others::add);
+        others.remove(elected.name());
+        return new Rule(
+                elected.name(),
+                others.stream()
+                        .map(name -> Names.standby(name, protocol.epoch()))
+                        .toList(),
+                required(protocol));
+    }
+
+    /** How many must confirm under the strictest rule on record. */
+    static int required(Protocol protocol) {
+        return protocol.rules().stream().mapToInt(Rule::required).max().orElse(0);
+    }
+
+    private static boolean isKnown(Instance instance, Protocol protocol) {
+        return protocol.timelines().stream()
+                .anyMatch(each -> each.timeline() == instance.database().get().timeline());
+    }
+}

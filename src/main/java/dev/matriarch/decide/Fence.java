@@ -1,0 +1,62 @@
+package dev.matriarch.decide;
+
+import java.util.List;
+
+/**
+ * The fence: what proves that nothing more is confirmed to whoever led before.
+ *
+ * <p>A commit is acknowledged when {@code required} of a rule's members have confirmed it. When {@code members - required + 1} of them are detached at
+ * the new epoch, any {@code required} of them include one that is detached: nothing can be acknowledged under this rule any more, and whatever was is on
+ * at least one of the detached. They never go back: a smaller epoch is refused by every instance, and a standby's name carries its epoch. This
+ * holds for every rule on record, because each may be in force. A rule whose own primary is detached is that of nobody.
+ */
+final class Fence {
+
+    private Fence() {}
+
+    /** Whether every recorded rule is fenced. */
+    static boolean isClosed(Observation seen) {
+        List<String> detached = detached(seen).stream().map(Instance::name).toList();
+        return !seen.protocol().rules().isEmpty()
+                && seen.protocol().rules().stream().allMatch(rule -> isFenced(rule, detached));
+    }
+
+    /** Whether so many instances, once they are detached, would close it. */
+    static boolean couldBeClosedBy(List<String> instances, Protocol protocol) {
+        return !protocol.rules().isEmpty() && protocol.rules().stream().allMatch(rule -> isFenced(rule, instances));
+    }
+
+    /** Those that are detached at the epoch on record, whatever they were told before. */
+    static List<Instance> detached(Observation seen) {
+        return seen.instances().stream()
+                .filter(each -> each.follows(seen.protocol()))
+                .filter(each -> each.database().get().epoch() == seen.protocol().epoch()
+                        && each.database().get().detached())
+                .toList();
+    }
+
+    /** Detaches whoever answers as a standby and is not. */
+    static List<Step> steps(Observation seen) {
+        return seen.instances().stream()
+                .filter(each -> each.follows(seen.protocol()))
+                .filter(each -> each.database().get().epoch() < seen.protocol().epoch())
+                .<Step>map(each -> new Step.Detach(each.name(), seen.protocol().epoch()))
+                .toList();
+    }
+
+    private static boolean isFenced(Rule rule, List<String> detached) {
+        if (detached.contains(rule.primary())) {
+            return true; // it is a standby itself by now, and acknowledges nothing
+        }
+        if (rule.required() == 0) {
+            return false; // nobody was asked to confirm, so nobody can tell what was acknowledged
+        }
+        long members = rule.members().stream().map(Names::instanceOf).distinct().count();
+        long held = rule.members().stream()
+                .map(Names::instanceOf)
+                .distinct()
+                .filter(detached::contains)
+                .count();
+        return held >= members - rule.required() + 1;
+    }
+}

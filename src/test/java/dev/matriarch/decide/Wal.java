@@ -1,0 +1,81 @@
+package dev.matriarch.decide;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The model of a write-ahead log: records, each on the timeline that it was written on, and some of them commits of clients. */
+final class Wal {
+
+    /** Where the first record ends. */
+    private static final long BEGIN = 100;
+
+    /** A record; {@code write} is the number of a client's commit, or 0. */
+    private record Entry(long timeline, long write) {}
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    long end() {
+        return BEGIN + entries.size();
+    }
+
+    long timeline() {
+        return entries.isEmpty() ? 1 : entries.get(entries.size() - 1).timeline();
+    }
+
+    /** Something that is no commit of a client. */
+    void append() {
+        commit(0);
+    }
+
+    void commit(long write) {
+        entries.add(new Entry(timeline(), write));
+    }
+
+    void promote(long timeline) {
+        entries.add(new Entry(timeline, 0));
+    }
+
+    /** Whether PostgreSQL would stream from a source: by timelines and positions, which is all that it can compare. */
+    boolean isInHistoryOf(Wal source) {
+        return entries.isEmpty()
+                || entries.size() <= source.entries.size()
+                        && source.entries.get(entries.size() - 1).timeline() == timeline();
+    }
+
+    void receive(Wal source) {
+        entries.addAll(source.entries.subList(entries.size(), source.entries.size()));
+    }
+
+    Wal copy() {
+        Wal copy = new Wal();
+        copy.entries.addAll(entries);
+        return copy;
+    }
+
+    boolean holds(long write) {
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            if (entries.get(i).write() == write) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean holdsAll(Collection<Long> writes) {
+        return writes().containsAll(writes);
+    }
+
+    Set<Long> writes() {
+        Set<Long> writes = new HashSet<>();
+        entries.stream().filter(each -> each.write() > 0).forEach(each -> writes.add(each.write()));
+        return writes;
+    }
+
+    @Override
+    public String toString() {
+        return end() + "@" + timeline();
+    }
+}
