@@ -25,11 +25,11 @@ select json_build_object(
     'synchronousStandbyNames', current_setting('synchronous_standby_names'),
     'bootstrapped', coalesce(shobj_description((select oid from pg_roles where rolname = 'matriarch'), 'pg_authid') = 'bootstrapped', false),
     -- the oldest segment of any timeline: its number, times its size
-    'oldestWal', case when recovery then null else (
+    'oldestWal', (
         select '0/0'::pg_lsn + min(
             ('x' || substr(name, 9, 8))::bit(32)::bigint * 4294967296
             + ('x' || substr(name, 17, 8))::bit(32)::bigint * pg_size_bytes(current_setting('wal_segment_size')))
-        from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$') end,
+        from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'),
     'walsenders', (
         select json_agg(json_build_object(
             'standby', application_name, 'state', state, 'flushed', flush_lsn, 'replayed', replay_lsn, 'syncState', sync_state))

@@ -20,9 +20,15 @@ import dev.matriarch.status.Events;
 import dev.matriarch.status.RecordConflictException;
 import dev.matriarch.status.StatusWriter;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Does the steps of a plan, in their order, until one fails. */
 @ApplicationScoped
@@ -37,6 +43,11 @@ public class Doer {
     private final StatusWriter status;
     private final Memories memories;
     private final Events events;
+    private final ExecutorService helpers = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "deeds");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     Doer(
             Observer observer,
@@ -66,12 +77,33 @@ public class Doer {
      */
     public void doAll(List<Step> steps, OwnObjects objects, Blueprint blueprint) {
         Doing doing = new Doing(objects, blueprint);
-        for (Step step : steps) {
-            try {
-                step.accept(doing);
-            } catch (KubernetesClientException e) {
-                throw new StepFailedException(step + ": " + e.getMessage(), e);
-            }
+        for (List<Step> together : Together.of(steps)) {
+            List<CompletableFuture<Optional<StepFailedException>>> begun = together.stream()
+                    .skip(1)
+                    .map(step -> CompletableFuture.supplyAsync(() -> failureOf(step, doing), helpers))
+                    .toList();
+            List<Optional<StepFailedException>> failures = new ArrayList<>();
+            failures.add(failureOf(together.get(0), doing));
+            begun.forEach(each -> failures.add(each.join()));
+            failures.stream().flatMap(Optional::stream).findFirst().ifPresent(failure -> {
+                throw failure;
+            });
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        helpers.shutdownNow();
+    }
+
+    private static Optional<StepFailedException> failureOf(Step step, Doing doing) {
+        try {
+            step.accept(doing);
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            return Optional.of(new StepFailedException(step + ": " + e.getMessage(), e));
+        } catch (StepFailedException e) {
+            return Optional.of(e);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Intent;
 import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
+import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.observe.Memories;
@@ -33,6 +34,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +52,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     private static final Duration LATEST = Duration.ofSeconds(5);
 
-    /** How soon one that has no primary is looked at again. */
-    private static final Duration IN_A_HURRY = Duration.ofMillis(10);
+    /** How soon one that has just lost its primary is looked at again, and for how long. */
+    private static final Duration IN_A_HURRY = Duration.ofMillis(15);
+
+    private static final Duration HURRY = Duration.ofSeconds(5);
 
     /** A cluster that has waited for so long is looked at again after a twentieth of it. */
     private static final int PART_OF_WAIT = 20;
@@ -126,7 +130,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     private Duration pause(PgCluster cluster, Round round) {
         ResourceID id = ResourceID.fromResource(cluster);
-        if (isChangingPrimary(round.cluster())) {
+        if (round.hurries()) {
             return IN_A_HURRY;
         }
         boolean unsettled = round.again() || round.waits();
@@ -139,9 +143,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     }
 
     /** What came out of one round: whether something was done, so that there is something new to see, or is waited for. */
-    private record Round(PgCluster cluster, boolean again, boolean waits) {
+    private record Round(PgCluster cluster, boolean again, boolean waits, boolean hurries) {
         Round(PgCluster cluster, boolean again) {
-            this(cluster, again, false);
+            this(cluster, again, false, false);
         }
     }
 
@@ -169,13 +173,14 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             }
         }
         watch(seen, objects);
-        if (!again) {
+        boolean hurries = hurries(cluster, seen);
+        if (!again && !hurries) {
             reporter.report(
                     cluster,
                     new Report(cluster.getMetadata().getName(), cached.getSpec(), seen, waitings, problems),
                     clock.instant());
         }
-        return new Round(cluster, again, !waitings.isEmpty());
+        return new Round(cluster, again, !waitings.isEmpty(), hurries);
     }
 
     /** A primary that answers is watched, so that its end is noticed at once. */
@@ -185,6 +190,19 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             observer.server(objects, seen.protocol().primary())
                     .ifPresent(server -> watch.over(id.toString(), server, () -> waker.wake(id)));
         }
+    }
+
+    /** Whether the primary was lost a moment ago, or is being replaced: people are told afterwards. */
+    private boolean hurries(PgCluster cluster, Observation seen) {
+        Optional<Instant> since = seen.protocol()
+                .transition()
+                .map(Transition::startedAt)
+                .or(() -> seen.memory().lostSince());
+        return !cluster.getSpec().paused()
+                && !cluster.getSpec().hibernated()
+                && seen.protocol().initialised()
+                && since.filter(instant -> instant.plus(HURRY).isAfter(clock.instant()))
+                        .isPresent();
     }
 
     private static boolean isChangingPrimary(PgCluster cluster) {

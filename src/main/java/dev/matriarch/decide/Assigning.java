@@ -62,7 +62,10 @@ final class Assigning {
             if (hasCopied(instance)) {
                 return Optional.of(Assignment.follow(protocol)); // the same words again would be no news to it
             }
-            boolean leavesFirst = countsForCommits(instance, seen) && othersSuffice(instance, intent, seen);
+            // While the primary changes the rule does not; it has confirmed nothing under the new one.
+            boolean leavesFirst = protocol.transition().isEmpty()
+                    && countsForCommits(instance, seen)
+                    && othersSuffice(instance, intent, seen);
             return leavesFirst
                     ? instance.pod().flatMap(Instance.Pod::assignment)
                     : Optional.of(Assignment.copy(protocol));
@@ -81,25 +84,19 @@ final class Assigning {
         Protocol protocol = seen.protocol();
         List<Step> steps = new ArrayList<>();
         for (Instance each : seen.instances()) {
-            boolean isAhead = each.follows(protocol) && isAhead(each, seen);
-            if (!each.hasLivePod() || each.follows(protocol) && !(copies && isAhead)) {
+            boolean cannotFollow = each.follows(protocol) && cannotFollow(each, seen);
+            if (!each.hasLivePod() || each.follows(protocol) && !(copies && cannotFollow)) {
                 continue;
             }
             Instance.Pod pod = each.pod().get();
-            boolean useless = each.leads()
-                    || isAhead
-                    || each.mark().isEmpty()
-                    || each.report()
-                            .filter(said -> said.refused("empty") || said.refused("was-primary"))
-                            .isPresent()
-                    || pod.assignment().equals(Optional.of(Assignment.copy(protocol)));
-            boolean lead = recordedPrimary
-                    && each.name().equals(protocol.primary())
-                    && each.report().filter(said -> said.refused("is-standby")).isEmpty();
-            if (each.name().equals(protocol.primary()) && !recordedPrimary) {
+            boolean recorded = each.name().equals(protocol.primary());
+            if (recorded && !recordedPrimary) {
                 continue;
             }
-            if (useless && !copies && !lead) {
+            boolean lead = recorded
+                    && each.report().filter(said -> said.refused("is-standby")).isEmpty();
+            boolean useless = !recorded && (cannotFollow || hasNothingToFollowWith(each, protocol));
+            if (useless && !copies) {
                 continue;
             }
             Assignment told =
@@ -111,13 +108,27 @@ final class Assigning {
         return steps;
     }
 
-    /** Whether it has what the recorded primary, in recovery, does not: nobody had confirmed it when the fence was closed, and it cannot follow with it. */
-    static boolean isAhead(Instance standby, Observation seen) {
+    private static boolean hasNothingToFollowWith(Instance instance, Protocol protocol) {
+        return instance.leads()
+                || instance.mark().isEmpty()
+                || instance.report()
+                        .filter(said -> said.refused("empty") || said.refused("was-primary"))
+                        .isPresent()
+                || instance.pod().flatMap(Instance.Pod::assignment).equals(Optional.of(Assignment.copy(protocol)));
+    }
+
+    /**
+     * Whether it cannot follow the recorded primary, which is in recovery: it has what that one does not, which nobody had confirmed when the fence was
+     * closed, or lacks what that one no longer has.
+     */
+    static boolean cannotFollow(Instance standby, Observation seen) {
+        Lsn position = standby.database().get().position();
         return !standby.database().get().receiving()
                 && seen.primary()
                         .flatMap(Instance::database)
                         .filter(Instance.Database::inRecovery)
-                        .filter(elected -> standby.database().get().position().compareTo(elected.position()) > 0)
+                        .filter(elected -> position.compareTo(elected.position()) > 0
+                                || position.compareTo(elected.oldestWal()) < 0)
                         .isPresent();
     }
 

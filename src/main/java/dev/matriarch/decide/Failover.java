@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>A new epoch is opened on record. From now on nothing else is decided until it has ended.
- *   <li>The {@link Fence} is closed. Until then the old primary, should it come back, leads on, in the new epoch.
+ *   <li>The {@link Fence} is closed. As long as it cannot be, the old primary, should it come back, leads on, in the new epoch.
  *   <li>The {@link Election} is recorded, with the rule of the elected beside all others and a timeline that was never used.
  *   <li>Barrier: while the elected is still in recovery, the others follow it, and as many as its rule requires must have flushed what it has. So nothing that a client
  *       sees on the new primary can vanish with it.
@@ -23,6 +24,9 @@ import java.util.Optional;
  * on record with the others, so it is fenced as one that may have been promoted.
  */
 final class Failover {
+
+    /** How long the fence may take, when all that it needs answer, before a primary that is back is preferred: it would be restarted long before that. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private Failover() {}
 
@@ -83,12 +87,14 @@ final class Failover {
                                 + elected.get().database().get().timeline()));
             }
         }
-        if (seen.primaryDatabase().isPresent()) {
+        Optional<String> missing = missing(seen);
+        missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, what)));
+        boolean takesLong =
+                protocol.transition().orElseThrow().startedAt().plus(PATIENCE).isBefore(now);
+        if (seen.primaryDatabase().isPresent() && (missing.isPresent() || takesLong)) {
             return List.of(new Step.Record(
                     protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced"));
         }
-        Optional<String> missing = missing(seen);
-        missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, what)));
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
         steps.addAll(Assigning.ofThoseAway(seen, missing.isPresent(), false));
         return steps;
@@ -113,8 +119,11 @@ final class Failover {
         Protocol protocol = seen.protocol();
         Instance.Database database = elected.database().get();
         Rule rule = protocol.newestRule();
-        if (database.epoch() != protocol.epoch() || !database.detached()) {
+        if (database.epoch() != protocol.epoch()) {
             return List.of(new Step.Detach(elected.name(), protocol.epoch()));
+        }
+        if (!database.detached()) {
+            return List.of(); // it is starting, or being promoted
         }
         boolean inForce = RuleChange.inForce(rule, database, protocol);
         long confirmed = database.walsenders().stream()
@@ -142,7 +151,7 @@ final class Failover {
             }
         }
         long couldConfirm = followers.stream()
-                .filter(each -> rule.hasMember(each.name()) && !Assigning.isAhead(each, seen))
+                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen))
                 .count();
         steps.addAll(Assigning.ofThoseAway(seen, false, couldConfirm < rule.required()));
         return steps;

@@ -116,7 +116,10 @@ final class Invariants {
     }
 
     private void nobodyThatCountsIsRemoved() {
-        if (world.intent.hibernated() || world.replicas >= replicasBefore || world.recorded.epoch() == 0) {
+        if (world.replicasAreStale
+                || world.intent.hibernated()
+                || world.replicas >= replicasBefore
+                || world.recorded.epoch() == 0) {
             return;
         }
         assertThat(Names.ordinal(world.recorded.primary()))

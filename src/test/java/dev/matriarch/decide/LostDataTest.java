@@ -167,7 +167,7 @@ class LostDataTest {
 
     @Test
     void aPodThatIsBeingDeletedIsToldNothing() {
-        Instance terminating = withPod(world.machine(1).seen(world.now), true);
+        Instance terminating = withPod(world.machine(1).seen(world.now, Mutant.NONE), true);
         world.machine(1).assignment = Optional.empty();
         Observation seen = operator.observe();
         Observation deleting = new Observation(

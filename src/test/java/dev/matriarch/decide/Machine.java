@@ -162,7 +162,7 @@ final class Machine {
     }
 
     /** What the operator sees of it. */
-    Instance seen(Instant now) {
+    Instance seen(Instant now, Mutant mutant) {
         Optional<Instance.Pod> pod =
                 uid.map(id -> new Instance.Pod(id, address, "node", false, assignment, role, false, ""));
         boolean says = up && answers;
@@ -170,7 +170,7 @@ final class Machine {
                 ? Instance.Contact.ANSWERED
                 : uid.isPresent() && !answers ? Instance.Contact.SILENT : Instance.Contact.REFUSED;
         return new Instance(
-                name, pod, mark, report(says), contact, says ? Optional.of(database(now)) : Optional.empty());
+                name, pod, mark, report(says), contact, says ? Optional.of(database(now, mutant)) : Optional.empty());
     }
 
     /** Read while PostgreSQL does not answer, and while it may be what was before a copy. */
@@ -187,7 +187,7 @@ final class Machine {
         return Optional.of(new Instance.Report(done ? "running" : "cloning", "clone", keptEpoch, "data", "", ""));
     }
 
-    private Instance.Database database(Instant now) {
+    private Instance.Database database(Instant now, Mutant mutant) {
         List<Instance.Walsender> walsenders = new ArrayList<>();
         senders.forEach((standby, sender) -> walsenders.add(new Instance.Walsender(
                 standby, "streaming", new Lsn(sender.flushed), new Lsn(sender.flushed), "quorum")));
@@ -195,8 +195,8 @@ final class Machine {
                 data.standby,
                 data.systemIdentifier,
                 "17.5",
-                data.wal.timeline(),
-                new Lsn(data.position()),
+                mutant == Mutant.LSN_ACROSS_TIMELINES ? 1 : data.wal.timeline(),
+                new Lsn(mutant == Mutant.POSITION_UNKNOWN && data.standby && !streamed ? 0 : data.position()),
                 data.epoch,
                 data.generation,
                 data.names,
@@ -208,7 +208,7 @@ final class Machine {
                 receiving,
                 streamed,
                 receiving ? Optional.of(Duration.between(heardAt, now)) : Optional.empty(),
-                data.standby && data.upstream.isEmpty() && !dying,
+                data.standby && data.upstream.isEmpty() && (!dying || mutant == Mutant.DETACH_RACE),
                 "",
                 List.of());
     }
@@ -238,7 +238,7 @@ final class Machine {
         switch (told.deed()) {
             case INITIALISE -> initialise(world, told);
             case CLONE -> copy(world, told);
-            case RUN -> run(told);
+            case RUN -> run(world, told);
             case REJOIN -> rejoin(world, told);
             default -> throw new AssertionError("not told in this release: " + told);
         }
@@ -306,7 +306,11 @@ final class Machine {
         start(told);
     }
 
-    private void run(Assignment told) {
+    private void run(World world, Assignment told) {
+        if (data == null && world.mutant == Mutant.AMNESIA && told.role() == Role.STANDBY) {
+            data = new Data(told.systemIdentifier());
+            data.standby = true;
+        }
         if (data == null) {
             refused = "empty";
         } else if (!data.systemIdentifier.equals(told.systemIdentifier())) {

@@ -33,6 +33,8 @@ enum Mutant {
     OLD_RULE_DROPPED_EARLY,
     /** The position of one standby is read as zero. */
     POSITION_UNKNOWN,
+    /** A standby whose volume was lost comes up with nothing, as if it had always had nothing. */
+    AMNESIA,
     /** A standby's name carries no epoch. */
     NO_EPOCH_IN_NAMES
 }

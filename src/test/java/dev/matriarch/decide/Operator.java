@@ -22,12 +22,15 @@ final class Operator {
     /** Steps until it dies; negative: never. */
     private int lives = -1;
 
+    /** Its cache is one record behind. */
+    boolean behind;
+
     /** Steps done so far. */
     int steps;
 
     Operator(World world) {
         this.world = world;
-        this.invariants = new Invariants(world);
+        this.invariants = world.invariants;
     }
 
     /** It will die after so many steps, once; its successor remembers nothing. */
@@ -37,11 +40,13 @@ final class Operator {
     }
 
     Observation observe() {
+        Protocol recorded = behind && world.recordedBefore != null ? world.recordedBefore : world.recorded;
         Observation seen = new Observation(
-                world.recorded,
+                recorded,
                 world.all().stream()
                         .filter(each -> each.claim || each.uid.isPresent())
-                        .map(each -> each.seen(world.now))
+                        .map(each -> each.seen(world.now, world.mutant))
+                        .map(each -> Mutants.seen(each, recorded, world))
                         .toList(),
                 world.replicas,
                 world.route,
@@ -51,7 +56,7 @@ final class Operator {
                 .filter(each -> !seen.streams(each))
                 .forEach(each -> absent.put(each.name(), memory.absentSince().getOrDefault(each.name(), world.now)));
         memory = new Memory(
-                memory.marker(),
+                Mutants.marker(memory.marker(), recorded, world.mutant),
                 absent,
                 seen.primary().filter(Instance::leads).isPresent()
                         ? Optional.empty()
@@ -84,6 +89,7 @@ final class Operator {
         if (plan.replicas() != world.replicas) {
             world.note("replicas", plan.replicas());
         }
+        world.replicasAreStale = behind;
         world.replicas = plan.replicas();
         world.route = plan.route();
         invariants.check();
@@ -137,10 +143,14 @@ final class Operator {
 
         @Override
         public Boolean record(Step.Record step) {
-            if (!step.seen().equals(world.recorded)) {
+            if (!step.seen().equals(world.recorded) && world.mutant != Mutant.NO_COMPARE_AND_SET) {
                 return false;
             }
-            world.recorded = step.next();
+            if (Mutants.putsInForceFirst(step, world)) {
+                return false;
+            }
+            world.recordedBefore = world.recorded;
+            world.recorded = Mutants.record(step.next(), world.mutant);
             return true;
         }
 

@@ -75,7 +75,8 @@ class RuleChangeTest {
         world.run();
         world.run();
         world.machine(3).answers = false;
-        assertThat(operator.observe().streams(world.machine(3).seen(world.now))).isTrue();
+        assertThat(operator.observe().streams(world.machine(3).seen(world.now, Mutant.NONE)))
+                .isTrue();
         assertThat(world.recorded.newestRule().hasMember("orders-3")).isFalse();
         assertThat(operator.plan().steps()).noneMatch(Step.Record.class::isInstance);
         world.machine(3).answers = true;

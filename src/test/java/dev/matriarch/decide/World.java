@@ -26,7 +26,15 @@ final class World {
 
     Intent intent;
     Protocol recorded = Protocol.none();
+
+    /** What a cache that is behind still says. */
+    Protocol recordedBefore;
+
     int replicas = -1;
+
+    /** Whether this number is that of an operator whose cache was behind. A Pod goes that counts, and comes back with its volume; nothing is lost. */
+    boolean replicasAreStale;
+
     Optional<String> route = Optional.empty();
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final Map<Integer, Machine> machines = new TreeMap<>();
@@ -53,8 +61,16 @@ final class World {
 
     private int names;
 
+    /** What must hold; one for all who act, because it remembers what was. */
+    final Invariants invariants = new Invariants(this);
+
     World(int instances) {
         want(instances);
+    }
+
+    World(int instances, Mutant mutant) {
+        this(instances);
+        this.mutant = mutant;
     }
 
     /** A cluster that is as it was wanted. */

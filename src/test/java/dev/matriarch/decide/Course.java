@@ -1,0 +1,217 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * One course of events, of which a number decides everything: who moves, what breaks, when an operator looks, sleeps, dies, or acts upon what it saw long
+ * ago. Two operators are at work, each with a memory of its own, and each with plans that it fell asleep over. After each step the {@link Invariants} hold;
+ * when the faults end, the cluster becomes whole again.
+ */
+final class Course {
+
+    private static final int EVENTS = 250;
+    private static final int SLEEPERS = 3;
+
+    private final Random random;
+    private final World world;
+    private final List<Operator> operators;
+    private final Invariants invariants;
+
+    /** The rests of plans of operators that sleep. */
+    private final List<Deque<Step>> asleep = new ArrayList<>();
+
+    Course(long seed, Mutant mutant) {
+        random = new Random(seed);
+        world = new World(1 + random.nextInt(5), mutant);
+        operators = List.of(new Operator(world), new Operator(world));
+        invariants = world.invariants;
+        for (int i = 0; i < SLEEPERS; i++) {
+            asleep.add(new ArrayDeque<>());
+        }
+    }
+
+    /** Runs it; an error that names what is wrong, with the course of events, when something is. */
+    void run() {
+        if (random.nextInt(4) > 0) {
+            operators.get(0).settle();
+        }
+        int calm = 2 + random.nextInt(12);
+        for (int i = 0; i < EVENTS; i++) {
+            int what = random.nextInt(100);
+            if (what < 60) {
+                move(any());
+            } else if (what < 100 - calm) {
+                operate();
+            } else {
+                fault(any());
+            }
+            invariants.check();
+        }
+        heal();
+        operators.get(0).settle();
+        assertWhole();
+    }
+
+    @Override
+    public String toString() {
+        return world.toString();
+    }
+
+    private Machine any() {
+        boolean primary = world.recorded.primary() != null && random.nextInt(4) == 0;
+        return primary
+                ? world.machine(world.recorded.primary())
+                : world.machine(random.nextInt(Math.max(1, Math.max(world.replicas, world.intent.instances()))));
+    }
+
+    private void move(Machine machine) {
+        switch (random.nextInt(7)) {
+            case 0 -> world.statefulSet();
+            case 1 -> machine.supervise(world);
+            case 2 -> world.stream(machine);
+            case 3 -> {
+                List<String> senders = new ArrayList<>(machine.senders.keySet());
+                if (!senders.isEmpty()) {
+                    world.reload(machine, senders.get(random.nextInt(senders.size())));
+                }
+            }
+            case 4 -> machine.openGate(world);
+            case 5 -> world.receiverEnds(machine);
+            default -> world.commit();
+        }
+    }
+
+    private void operate() {
+        Operator operator = operators.get(random.nextInt(operators.size()));
+        operator.behind = random.nextInt(10) == 0;
+        Deque<Step> plan = asleep.get(random.nextInt(asleep.size()));
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                Plan fresh = operator.plan();
+                operator.begin(fresh);
+                plan.clear();
+                plan.addAll(fresh.steps());
+            }
+            case 1 -> {
+                if (!plan.isEmpty() && !operator.act(plan.poll())) {
+                    plan.clear();
+                }
+            }
+            default -> operator.round();
+        }
+        operator.behind = false;
+    }
+
+    private void fault(Machine machine) {
+        switch (random.nextInt(14)) {
+            case 0, 1 -> {
+                world.note("crash of", machine.name);
+                world.disconnect(machine);
+                machine.crash();
+            }
+            case 2 -> {
+                world.note("Pod lost of", machine.name);
+                world.disconnect(machine);
+                machine.losePod();
+            }
+            case 3 -> world.disconnect(machine);
+            case 4 -> {
+                machine.answers = !machine.answers;
+                world.note(machine.answers ? "reachable again:" : "out of reach:", machine.name);
+            }
+            case 5 -> {
+                machine.linked = !machine.linked;
+                world.note(machine.linked ? "linked again:" : "cut from the others:", machine.name);
+            }
+            case 6 -> {
+                machine.linked = !machine.linked;
+                machine.answers = machine.linked;
+                world.note(machine.linked ? "back:" : "cut off:", machine.name);
+            }
+            case 7 -> lose(machine);
+            case 8 -> removeWal(machine);
+            case 9 -> {
+                int instances = 1 + random.nextInt(5);
+                world.note("instances", instances);
+                world.want(instances, random.nextInt(8) == 0 ? 0 : instances / 2);
+            }
+            case 10 -> world.hibernate(random.nextInt(3) == 0);
+            case 11 -> operators.get(random.nextInt(operators.size())).forget();
+            default -> world.pass(Duration.ofMillis(random.nextInt(12_000)));
+        }
+    }
+
+    /** One volume at a time, and not that of a primary or while it changes: more may be lost than is kept, and then a person decides. */
+    private void lose(Machine machine) {
+        boolean othersHoldData = world.all().stream()
+                .filter(each -> each != machine && each.uid.isPresent())
+                .allMatch(each -> each.data != null);
+        if (machine.name.equals(world.recorded.primary())
+                || machine.leads()
+                || world.recorded.transition().isPresent()
+                || !othersHoldData) {
+            return;
+        }
+        world.note("volume lost of", machine.name);
+        world.disconnect(machine);
+        if (random.nextBoolean()) {
+            machine.loseData();
+        } else {
+            machine.loseClaim();
+        }
+        if (world.mutant != Mutant.AMNESIA) {
+            Invariants.forgive(world);
+        }
+    }
+
+    /** Past what the slots keep, also while somebody was just copied and has yet to connect. */
+    private void removeWal(Machine machine) {
+        if (machine.leads()) {
+            world.note("WAL removed of", machine.name);
+            machine.data.oldestWal = machine.data.position();
+        }
+    }
+
+    private void heal() {
+        asleep.forEach(Deque::clear);
+        world.hibernate(false);
+        world.all().forEach(each -> {
+            each.answers = true;
+            each.linked = true;
+        });
+        keepThePrimary();
+        world.note("the faults end", "");
+    }
+
+    /** A scale-in that would remove it waits for a switchover: so whoever may lead in the end is wanted. */
+    private void keepThePrimary() {
+        int least = world.all().stream()
+                .filter(each -> each.claim)
+                .mapToInt(each -> Names.ordinal(each.name) + 1)
+                .max()
+                .orElse(1);
+        if (world.intent.instances() < least) {
+            world.want(least, world.intent.required() == 0 ? 0 : least / 2);
+        }
+    }
+
+    private void assertWhole() {
+        assertThat(world.recorded.rules()).as("rules\n%s", world).hasSize(1);
+        assertThat(world.recorded.transition()).as("transition\n%s", world).isEmpty();
+        Rule rule = world.recorded.newestRule();
+        assertThat(rule.required()).as("required\n%s", world).isEqualTo(world.intent.required());
+        if (rule.required() > 0) {
+            assertThat(rule.members()).as("members\n%s", world).hasSize(world.intent.instances() - 1);
+        }
+        assertThat(world.all().stream().filter(each -> each.up).count())
+                .as("instances\n%s", world)
+                .isEqualTo(world.intent.instances());
+    }
+}
