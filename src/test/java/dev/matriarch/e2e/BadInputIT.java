@@ -163,6 +163,11 @@ class BadInputIT {
         cluster.awaitCondition("Ready", "False", "spec.bootstrap.sql[1]", "relation \"sodl\" does not exist");
         cluster.awaitEvent("Trouble", "spec.bootstrap.sql[1]");
         cluster.kubectl().does("delete", "pgc", "bad-sql");
+        cluster.apply(
+                "{instances: 1, bootstrap: {sql: ['create table sold (item text)', 'insert into sold values (1)']}}");
+        cluster.awaitSettled();
+        assertThat(cluster.primary().value("select item from sold")).isEqualTo("1");
+        cluster.kubectl().does("delete", "pgc", "bad-sql");
     }
 
     private static void refused(Cluster cluster, String field, String remedy) {
