@@ -166,7 +166,9 @@ class BadInputIT {
         cluster.apply(
                 "{instances: 1, bootstrap: {sql: ['create table sold (item text)', 'insert into sold values (1)']}}");
         cluster.awaitSettled();
-        assertThat(cluster.primary().value("select item from sold")).isEqualTo("1");
+        assertThat(cluster.kubectl()
+                        .does("exec", "bad-sql-0", "-c", "postgres", "--", "psql", "-AtXd", "app", "-c", "table sold"))
+                .isEqualTo("1");
         cluster.kubectl().does("delete", "pgc", "bad-sql");
     }
 
