@@ -4,10 +4,12 @@ import dev.matriarch.chaos.LoadClients.Load;
 import dev.matriarch.e2e.support.TestCluster;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A run of cycles from a seed. */
 public final class Chaos {
@@ -47,6 +49,7 @@ public final class Chaos {
         out.printf("seed %d, %d cycles, %d faults%n", seed, cycles, faults.size());
         List<CycleResult> results = new ArrayList<>();
         List<String> complaints = new ArrayList<>();
+        deleteLogs();
         try {
             for (Schedule.Block block : Schedule.of(seed, cycles, sizes, faults)) {
                 if (!run(block, results, complaints)) {
@@ -63,7 +66,7 @@ public final class Chaos {
     }
 
     private boolean run(Schedule.Block block, List<CycleResult> results, List<String> complaints) throws Exception {
-        Stage stage = Stage.make("chaos", block.instances(), load, directory.resolve("logs"));
+        Stage stage = Stage.make("chaos", block.instances(), load, logs());
         try (stage) {
             CycleRun run = new CycleRun(stage, limit);
             for (Schedule.Cycle cycle : block.cycles()) {
@@ -78,6 +81,9 @@ public final class Chaos {
                 }
             }
             complaints.addAll(run.verifyAll());
+            if (complaints.isEmpty() && results.stream().allMatch(CycleResult::isClean)) {
+                deleteLogs();
+            }
             return true;
         } catch (Exception | AssertionError e) {
             complaints.add("cycle " + (results.size() + 1) + ": " + e);
@@ -88,8 +94,21 @@ public final class Chaos {
         }
     }
 
+    /** What each client has logged. Kept when something is not as it must be. */
+    private Path logs() {
+        return directory.resolve("logs");
+    }
+
+    private void deleteLogs() throws IOException {
+        if (Files.exists(logs())) {
+            try (Stream<Path> files = Files.list(logs())) {
+                files.forEach(each -> each.toFile().delete());
+            }
+        }
+    }
+
     /** Where reports go. */
     public static Path directory() throws IOException {
-        return java.nio.file.Files.createDirectories(Path.of("target", "chaos"));
+        return Files.createDirectories(Path.of("target", "chaos"));
     }
 }

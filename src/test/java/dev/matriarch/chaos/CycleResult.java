@@ -47,7 +47,8 @@ public record CycleResult(
         long duplicated,
         List<String> complaints) {
 
-    boolean isClean() {
+    /** Whether everything was as it must be. */
+    public boolean isClean() {
         return complaints.isEmpty();
     }
 

@@ -3,6 +3,7 @@ package dev.matriarch.chaos;
 import dev.matriarch.chaos.Attempt.Outcome;
 import dev.matriarch.chaos.Attempt.Way;
 import dev.matriarch.chaos.Fault.Aftermath;
+import dev.matriarch.chaos.WriteGaps.Gap;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.Waiting;
@@ -39,11 +40,8 @@ final class CycleRun {
         this.limit = limit;
     }
 
-    /** When a fault began and ended, microseconds since 1970. */
-    record Times(long loaded, long began, long ended, long whole, long rested) {}
-
     /** What was seen, beyond the result: for those who want to look into it. */
-    record Seen(CycleResult result, Times times, Map<String, List<Attempt>> unharmed) {}
+    record Seen(CycleResult result, Gap service, Gap multihost, long rested) {}
 
     /** Runs it. */
     Seen run(Schedule.Cycle planned) throws Exception {
@@ -76,10 +74,11 @@ final class CycleRun {
                 unharmed.put(node, piece.attempts());
             }
         });
-        long service = WriteGaps.longest(unharmed.values(), Way.SERVICE, began, rested) / 1000;
-        long multihost = WriteGaps.longest(unharmed.values(), Way.MULTIHOST, began, rested) / 1000;
+        Gap service = WriteGaps.longest(unharmed.values(), Way.SERVICE, began, rested);
+        Gap multihost = WriteGaps.longest(unharmed.values(), Way.MULTIHOST, began, rested);
         long epochs = cluster.status().epoch() - epoch;
-        complaints.addAll(planned.fault().mustHold(new Aftermath(epochs, Math.max(service, multihost))));
+        complaints.addAll(
+                planned.fault().mustHold(new Aftermath(epochs, Math.max(service.millis(), multihost.millis()))));
 
         RoundLog log = RoundLog.of(
                 pieces.values().stream().map(ClientLog.Piece::attempts).toList());
@@ -90,10 +89,12 @@ final class CycleRun {
                 injury.what(),
                 cluster.get().getSpec().instances(),
                 injury.lasts().toMillis(),
-                service,
-                multihost,
-                WriteGaps.longestOfOneWriter(unharmed.values(), Way.SERVICE, began, rested) / 1000,
-                WriteGaps.longestOfOneWriter(unharmed.values(), Way.MULTIHOST, began, rested) / 1000,
+                service.millis(),
+                multihost.millis(),
+                WriteGaps.longestOfOneWriter(unharmed.values(), Way.SERVICE, began, rested)
+                        .millis(),
+                WriteGaps.longestOfOneWriter(unharmed.values(), Way.MULTIHOST, began, rested)
+                        .millis(),
                 whole ? (wholeAt - ended) / 1000 : -1,
                 epochs,
                 verification.acknowledged(),
@@ -104,7 +105,7 @@ final class CycleRun {
                 verification.losses(),
                 verification.duplicated().size(),
                 List.copyOf(complaints));
-        return new Seen(result, new Times(loaded, began, ended, wholeAt, rested), unharmed);
+        return new Seen(result, service, multihost, rested);
     }
 
     private boolean awaitWhole(Injury injury, List<String> complaints) {

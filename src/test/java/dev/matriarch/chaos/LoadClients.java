@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -72,6 +73,7 @@ public final class LoadClients {
     private final Cluster cluster;
     private final Path copies;
     private final Map<String, Client> clients = new TreeMap<>();
+    private final long created = System.currentTimeMillis(); // tells the logs of one cluster from those of the next
 
     private LoadClients(Cluster cluster, Path copies) {
         this.cluster = cluster;
@@ -165,8 +167,7 @@ public final class LoadClients {
         }
 
         ClientLog.Piece fetch() {
-            int processes = 1
-                    + Integer.parseInt(new String(ask("state"), java.nio.charset.StandardCharsets.UTF_8).split(" ")[0]);
+            int processes = 1 + Integer.parseInt(new String(ask("state"), StandardCharsets.UTF_8).split(" ")[0]);
             ClientLog.Piece all = new ClientLog.Piece(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             for (int process = 0; process < processes; process++) {
                 if (process == logs.size()) {
@@ -188,7 +189,7 @@ public final class LoadClients {
         private void copy(int process, byte[] piece) {
             try {
                 Files.write(
-                        copies.resolve(node + "-" + process + ".log"),
+                        copies.resolve(created + "-" + node + "-" + process + ".log"),
                         piece,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.APPEND);

@@ -3,6 +3,7 @@ package dev.matriarch.chaos;
 import dev.matriarch.chaos.Attempt.Outcome;
 import dev.matriarch.chaos.Attempt.Way;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -15,22 +16,34 @@ final class WriteGaps {
 
     private WriteGaps() {}
 
+    /** A time without an acknowledged write: microseconds since 1970. */
+    record Gap(long from, long to) {
+
+        long micros() {
+            return to - from;
+        }
+
+        long millis() {
+            return micros() / 1000;
+        }
+    }
+
     /**
-     * The longest gap of a kind of client, in microseconds.
+     * The longest gap of a kind of client.
      *
      * @param pods the attempts of each client Pod that the fault leaves alone
      * @param from begin of the window, microseconds since 1970
      * @param to its end
      */
-    static long longest(Collection<List<Attempt>> pods, Way way, long from, long to) {
+    static Gap longest(Collection<List<Attempt>> pods, Way way, long from, long to) {
         return pods.stream()
-                .mapToLong(attempts -> longest(acknowledgements(attempts, way, from, to), from, to))
-                .max()
-                .orElse(to - from);
+                .map(attempts -> longest(acknowledgements(attempts, way, from, to), from, to))
+                .max(Comparator.comparingLong(Gap::micros))
+                .orElse(new Gap(from, to));
     }
 
     /** The longest gap that any single writer of a kind saw. */
-    static long longestOfOneWriter(Collection<List<Attempt>> pods, Way way, long from, long to) {
+    static Gap longestOfOneWriter(Collection<List<Attempt>> pods, Way way, long from, long to) {
         return pods.stream()
                 .flatMap(attempts -> attempts.stream()
                         .filter(attempt -> attempt.way() == way)
@@ -39,9 +52,9 @@ final class WriteGaps {
                         .map(writer -> attempts.stream()
                                 .filter(attempt -> attempt.writer() == writer)
                                 .toList()))
-                .mapToLong(attempts -> longest(acknowledgements(attempts, way, from, to), from, to))
-                .max()
-                .orElse(to - from);
+                .map(attempts -> longest(acknowledgements(attempts, way, from, to), from, to))
+                .max(Comparator.comparingLong(Gap::micros))
+                .orElse(new Gap(from, to));
     }
 
     private static LongStream acknowledgements(List<Attempt> attempts, Way way, long from, long to) {
@@ -52,11 +65,13 @@ final class WriteGaps {
                 .sorted();
     }
 
-    private static long longest(LongStream sorted, long from, long to) {
+    private static Gap longest(LongStream sorted, long from, long to) {
         long last = from;
-        long longest = 0;
+        Gap longest = new Gap(from, from);
         for (long at : LongStream.concat(sorted, LongStream.of(to)).toArray()) {
-            longest = Math.max(longest, at - last);
+            if (at - last > longest.micros()) {
+                longest = new Gap(last, at);
+            }
             last = at;
         }
         return longest;
