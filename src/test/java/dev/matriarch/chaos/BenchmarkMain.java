@@ -36,7 +36,7 @@ public final class BenchmarkMain {
             clean &= complaints.isEmpty();
             new CommitLatency(stage, out).run(1000);
             stage.clients().stop();
-            Thread.sleep(Duration.ofSeconds(15).toMillis());
+            Thread.sleep(Duration.ofSeconds(60).toMillis());
             new IdleCost(stage, out).run();
         } finally {
             TestCluster.fault("all", "heal");

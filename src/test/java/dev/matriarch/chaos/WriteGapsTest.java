@@ -40,7 +40,8 @@ class WriteGapsTest {
 
         assertThat(WriteGaps.longest(List.of(pod), Way.SERVICE, 100, 900).micros())
                 .isEqualTo(790);
-        assertThat(WriteGaps.longest(List.of(List.of()), Way.SERVICE, 100, 900)).isEqualTo(800);
+        assertThat(WriteGaps.longest(List.of(List.of()), Way.SERVICE, 100, 900).micros())
+                .isEqualTo(800);
         assertThat(WriteGaps.longest(List.of(), Way.SERVICE, 100, 900).micros()).isEqualTo(800);
     }
 
