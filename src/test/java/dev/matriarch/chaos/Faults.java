@@ -45,8 +45,8 @@ public final class Faults {
             new ApiServerStopped());
 
     /**
-     * The faults that a release without failover survives by itself: whatever leaves the primary's data where it is and lets its Pod start again.
-     * Missing are those after which somebody else has to lead, or has to be made to stop leading.
+     * The faults that a release without failover survives: it loses nothing, and is whole again once the primary is back with its data, however long
+     * writes had to wait for that. Missing is what needs somebody to be made to stop leading: standby-promoted-by-hand.
      */
     private static final Set<String> WITHOUT_FAILOVER = Set.of(
             "primary-pod-deleted",
@@ -54,7 +54,11 @@ public final class Faults {
             "primary-postmaster-kill",
             "primary-postmaster-quit",
             "primary-backend-kill",
+            "primary-node-stopped",
+            "primary-node-frozen",
+            "primary-node-cut",
             "primary-node-slow",
+            "link-cut",
             "standby-pod-deleted",
             "standby-pod-deleted-grace-0",
             "standby-node-stopped",
