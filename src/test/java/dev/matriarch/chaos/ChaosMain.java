@@ -101,12 +101,13 @@ public final class ChaosMain {
                         directory, new LoadClients.Load(writers, rate, Chaos.LOAD.answerMillis()), limit, System.out)
                 .run(seed, cycles, instances, faults);
         System.out.printf(
-                "seed %d: %d cycles, %d acknowledged writes, %d lost, %d duplicated; %s. Report: %s%n",
+                "seed %d: %d cycles, %d acknowledged writes, %d lost, %d duplicated, %d cycles not compared; %s. Report: %s%n",
                 seed,
                 outcome.cycles().size(),
                 outcome.cycles().stream().mapToLong(CycleResult::acknowledged).sum(),
                 outcome.cycles().stream().mapToLong(CycleResult::lost).sum(),
                 outcome.cycles().stream().mapToLong(CycleResult::duplicated).sum(),
+                outcome.cycles().stream().filter(cycle -> !cycle.compared()).count(),
                 outcome.clean() ? "all as it must be" : "NOT all as it must be",
                 directory.resolve("report.html"));
         return outcome.clean();

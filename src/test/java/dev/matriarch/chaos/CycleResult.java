@@ -52,11 +52,16 @@ public record CycleResult(
         return complaints.isEmpty();
     }
 
+    /** Whether instances and logs were compared: only then {@code lost} and {@code duplicated} say anything. */
+    boolean compared() {
+        return whole >= 0;
+    }
+
     /** One line for people. */
     String line() {
         return String.format(
                         Locale.ROOT,
-                        "%3d  %-28s %-34s gap: Service %6d ms, multi-host %6d ms;  whole after %6s;  epoch +%d;  %6d acknowledged (%d/s), %d unknown, %d lost, %d duplicated",
+                        "%3d  %-28s %-34s gap: Service %6d ms, multi-host %6d ms;  whole after %6s;  epoch +%d;  %6d acknowledged (%d/s), %d unknown, %s",
                         cycle,
                         fault,
                         to + " of " + instances,
@@ -67,8 +72,7 @@ public record CycleResult(
                         acknowledged,
                         perSecond,
                         unknown,
-                        lost,
-                        duplicated)
+                        compared() ? lost + " lost, " + duplicated + " duplicated" : "not compared")
                 + (complaints.isEmpty() ? "" : "\n     ! " + String.join("\n     ! ", complaints));
     }
 }

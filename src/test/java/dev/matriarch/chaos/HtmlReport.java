@@ -58,7 +58,10 @@ final class HtmlReport {
                 .append(
                         clean
                                 ? "; after every fault the cluster was whole again."
-                                : "; not everything was as it must be.")
+                                : "; not everything was as it must be. Cycles not compared: "
+                                        + cycles.stream()
+                                                .filter(cycle -> !cycle.compared())
+                                                .count())
                 .append("</p>\n<p>")
                 .append(load.writers())
                 .append(" writers, half through the Service and half through the multi-host URI, at most ")

@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +37,7 @@ final class TransitionLog {
     static List<Moment> read(String namespaceAndCluster, long from, long to) {
         return parse(Operator.logs(), namespaceAndCluster).stream()
                 .filter(moment -> moment.at() >= from && moment.at() <= to)
-                .sorted(java.util.Comparator.comparingLong(Moment::at))
+                .sorted(Comparator.comparingLong(Moment::at))
                 .toList();
     }
 
