@@ -1,25 +1,38 @@
 # shellcheck shell=bash
-# operator-image.sh: the operator's own image, and loading images into the nodes of a running cluster.
+# operator-image.sh: images of Java programs, the operator's own first, and loading images into the nodes of a running cluster.
 
-# A Quarkus fast-jar directory over the Java image. Only the upper layer changes from build to build.
+# A Quarkus fast-jar directory over the Java image.
 operator_image() { # NAME:TAG QUARKUS_APP_DIRECTORY
-  local name=${1:-} app=${2:-} out
+  local name=${1:-} app=${2:-}
   [[ $name == *:* && -n $app ]] || die "operator-image NAME:TAG DIRECTORY (a Quarkus fast-jar: target/quarkus-app)"
   [ -e "$app/quarkus-run.jar" ] || die "$app holds no quarkus-run.jar: build the operator first"
+  # A small heap in a small container: the serial collector and the first compiler only; started by exec, so it is process 1.
+  make_java_image "$name" "$app" '"java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:TieredStopAtLevel=1", "-jar", "/app/quarkus-run.jar"'
+}
+# Any directory over the Java image, as /app; the Pod says what is run.
+directory_image() { # NAME:TAG DIRECTORY
+  local name=${1:-} app=${2:-}
+  [[ $name == *:* && -n $app ]] || die "image NAME:TAG DIRECTORY"
+  [ -d "$app" ] || die "there is no directory $app"
+  make_java_image "$name" "$app" '"java"'
+}
+
+# Only the upper layer changes from build to build.
+make_java_image() { # NAME:TAG DIRECTORY ENTRYPOINT
+  local out
   check_host
   build_tools
   build_image java
-  out=$CACHE/operator/$(sha256sum <<<"$name" | cut -c1-16)
-  step "made the image $name" with_lock "$out.lock" pack_operator "$(canonical_name "$name")" "$app" "$out"
+  out=$CACHE/operator/$(sha256sum <<<"$1" | cut -c1-16)
+  step "made the image $1" with_lock "$out.lock" pack_java_image "$(canonical_name "$1")" "$2" "$out" "$3"
   if machine_runs n1 || machine_runs n2 || machine_runs n3; then load_images "$out"; else note "cluster $NAME is down: not loaded; 'load $out' does it later"; fi
 }
-pack_operator() { # NAME DIRECTORY OUTPUT
+pack_java_image() { # NAME DIRECTORY OUTPUT ENTRYPOINT
   rm -rf "$3.new"
-  # A small heap in a small container: the serial collector and the first compiler only; started by exec, so it is process 1.
   "$(tools_dir)/image" -out "$3.new" -name "$1" -base "$(image_dir java)/layout" -dir "$2:/app" -config '{
     "User": "65532:65532", "WorkingDir": "/app",
     "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
-    "Entrypoint": ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:TieredStopAtLevel=1", "-jar", "/app/quarkus-run.jar"]}'
+    "Entrypoint": ['"$4"']}'
   rm -rf "$3"
   mv "$3.new" "$3"
 }

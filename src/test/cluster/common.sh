@@ -7,7 +7,8 @@ TARGET=${TEST_TARGET:-$ROOT/target}
 CLUSTER=${TEST_CLUSTER:-test}
 KEEP=${TEST_KEEP:-false}
 IMAGE=${TEST_IMAGE:-matriarch/matriarch:0.1.0-SNAPSHOT}
-PROPERTIES=$TARGET/cluster.properties
+PROPERTIES=${TEST_PROPERTIES:-$TARGET/cluster.properties}
+APP=$TARGET/quarkus-app
 PID_FILE=$TARGET/operator.pid
 
 cluster() { "$ROOT/local-kubernetes/cluster" --name "$CLUSTER" "$@"; }

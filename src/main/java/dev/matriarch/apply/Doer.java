@@ -201,7 +201,8 @@ public class Doer {
             } catch (BootstrapException e) {
                 throw new StepFailedException(
                         Waiting.Reason.BootstrapFailed,
-                        e.getMessage() + ". Nothing of it was kept; correct it, and it is run again.",
+                        e.getMessage()
+                                + ". Nothing of it was kept. Delete the PgCluster and make it again with this corrected.",
                         e);
             } catch (SQLException e) {
                 throw new StepFailedException("The bootstrap waits: " + e.getMessage(), e);

@@ -163,6 +163,13 @@ class BadInputIT {
         cluster.awaitCondition("Ready", "False", "spec.bootstrap.sql[1]", "relation \"sodl\" does not exist");
         cluster.awaitEvent("Trouble", "spec.bootstrap.sql[1]");
         cluster.kubectl().does("delete", "pgc", "bad-sql");
+        cluster.apply(
+                "{instances: 1, bootstrap: {sql: ['create table sold (item text)', 'insert into sold values (1)']}}");
+        cluster.awaitSettled();
+        assertThat(cluster.kubectl()
+                        .does("exec", "bad-sql-0", "-c", "postgres", "--", "psql", "-AtXd", "app", "-c", "table sold"))
+                .isEqualTo("1");
+        cluster.kubectl().does("delete", "pgc", "bad-sql");
     }
 
     private static void refused(Cluster cluster, String field, String remedy) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -72,28 +73,31 @@ public final class Cluster {
                 .orElseThrow();
     }
 
-    /**
-     * Waits until the newest spec is in force: ready, every standby streams, nothing under way. And not only by the status, which may be of a
-     * moment ago: the primary that its Service leads to streams to the Pods that there are now.
-     */
+    /** Waits until the newest spec is in force: ready, every standby streams, nothing under way. */
     public Cluster awaitSettled() {
-        Waiting.await(name + " is settled").untilAsserted(() -> {
-            PgCluster now = get();
-            assertThat(now.getStatus().observedGeneration())
-                    .isEqualTo(now.getMetadata().getGeneration());
-            assertThat(now.getStatus().conditions())
-                    .filteredOn(each ->
-                            List.of("Ready", "Replicated", "Progressing").contains(each.type()))
-                    .extracting(each -> each.type() + "=" + each.status() + " " + each.message())
-                    .satisfiesExactlyInAnyOrder(
-                            ready -> assertThat(ready).startsWith("Ready=True"),
-                            replicated -> assertThat(replicated).startsWith("Replicated=True"),
-                            progressing -> assertThat(progressing).startsWith("Progressing=False"));
-            assertThat(now.getStatus().readyInstances()).isEqualTo(now.getSpec().instances());
-            assertThat(primary().column("select host(client_addr) from pg_stat_replication where state = 'streaming'"))
-                    .containsExactlyInAnyOrderElementsOf(addressesOfStandbys(now));
-        });
+        Waiting.await(name + " is settled").untilAsserted(this::assertSettled);
         return this;
+    }
+
+    /**
+     * The newest spec is in force now. And not only by the status, which may be of a moment ago: the primary that its Service leads to streams
+     * to the Pods that there are now.
+     */
+    public void assertSettled() throws SQLException {
+        PgCluster now = get();
+        assertThat(now.getStatus().observedGeneration())
+                .isEqualTo(now.getMetadata().getGeneration());
+        assertThat(now.getStatus().conditions())
+                .filteredOn(
+                        each -> List.of("Ready", "Replicated", "Progressing").contains(each.type()))
+                .extracting(each -> each.type() + "=" + each.status() + " " + each.message())
+                .satisfiesExactlyInAnyOrder(
+                        ready -> assertThat(ready).startsWith("Ready=True"),
+                        replicated -> assertThat(replicated).startsWith("Replicated=True"),
+                        progressing -> assertThat(progressing).startsWith("Progressing=False"));
+        assertThat(now.getStatus().readyInstances()).isEqualTo(now.getSpec().instances());
+        assertThat(primary().column("select host(client_addr) from pg_stat_replication where state = 'streaming'"))
+                .containsExactlyInAnyOrderElementsOf(addressesOfStandbys(now));
     }
 
     private List<String> addressesOfStandbys(PgCluster now) {
@@ -177,7 +181,12 @@ public final class Cluster {
 
     /** The superuser at one instance. */
     public Database instance(int ordinal) {
+        return instance(ordinal, "postgres");
+    }
+
+    /** The superuser in a database of one instance. */
+    public Database instance(int ordinal, String database) {
         return Database.at(
-                pod(ordinal).getStatus().getPodIP(), "postgres", "postgres", secret("superuser", "POSTGRES_PASSWORD"));
+                pod(ordinal).getStatus().getPodIP(), database, "postgres", secret("superuser", "POSTGRES_PASSWORD"));
     }
 }

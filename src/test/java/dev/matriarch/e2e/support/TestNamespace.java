@@ -49,6 +49,11 @@ public final class TestNamespace
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        make();
+    }
+
+    /** Makes it anew, without what an earlier run has left. */
+    public void make() {
         client().namespaces().withName(name).delete();
         Waiting.await("namespace " + name + " of an earlier run is gone")
                 .until(() -> client().namespaces().withName(name).get() == null);
@@ -63,6 +68,11 @@ public final class TestNamespace
 
     @Override
     public void afterAll(ExtensionContext context) {
+        remove();
+    }
+
+    /** Deletes it with all that is in it. */
+    public void remove() {
         client().namespaces().withName(name).delete();
     }
 
@@ -78,7 +88,8 @@ public final class TestNamespace
         throw failure;
     }
 
-    private void record(String test, Throwable failure) throws IOException {
+    /** Writes down what is in it, and what the operator has logged, because of a failure. */
+    public void record(String test, Throwable failure) throws IOException {
         Path file = Files.createDirectories(Path.of("target", "e2e"))
                 .resolve(name + "-" + test.replaceAll("[^A-Za-z0-9]+", "-") + ".txt");
         Files.writeString(

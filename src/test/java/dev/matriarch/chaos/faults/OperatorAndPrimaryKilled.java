@@ -1,0 +1,24 @@
+package dev.matriarch.chaos.faults;
+
+import dev.matriarch.chaos.Fault;
+import dev.matriarch.chaos.Injury;
+import dev.matriarch.chaos.Situation;
+import java.util.concurrent.Callable;
+
+/** The primary's postmaster dies while there is no operator. */
+public final class OperatorAndPrimaryKilled implements Fault {
+
+    @Override
+    public String name() {
+        return "operator-and-primary-killed";
+    }
+
+    @Override
+    public Injury inject(Situation situation) throws Exception {
+        String operators = OperatorKilled.kill(true);
+        Injury postmaster = new PostmasterKilled("KILL").inject(situation);
+        Callable<Boolean> available = OperatorKilled.available();
+        return Injury.once(
+                operators + " and " + postmaster.what(), () -> postmaster.over().call() && available.call());
+    }
+}
