@@ -56,9 +56,10 @@ class DeletionIT {
         DOOMED.cluster("orders").apply("{}");
         DOOMED.cluster("billing").apply("{instances: 1}").awaitSettled();
 
-        DOOMED.client().namespaces().withName("doomed").delete();
+        DOOMED.client().namespaces().withName(DOOMED.name()).delete();
 
         await("the namespace is gone")
-                .until(() -> DOOMED.client().namespaces().withName("doomed").get() == null);
+                .until(() ->
+                        DOOMED.client().namespaces().withName(DOOMED.name()).get() == null);
     }
 }

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -106,7 +106,7 @@ class SelfHealingIT {
 
     @Test
     @Order(5)
-    @Tag("local")
+    @OnLocalCluster
     void whileTheNodeOfAStandbyIsOffWritesGoOn() throws SQLException {
         int standby =
                 "n1".equals(ORDERS.pod(1).getSpec().getNodeName()) ? 2 : 1; // n1 is this machine's way to Services
