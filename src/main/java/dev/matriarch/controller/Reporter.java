@@ -9,6 +9,7 @@ import dev.matriarch.status.RecordConflictException;
 import dev.matriarch.status.Report;
 import dev.matriarch.status.StatusBuilder;
 import dev.matriarch.status.StatusWriter;
+import dev.matriarch.status.Told;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public class Reporter {
 
     private final StatusWriter writer;
     private final Events events;
+    private final Told troubles = new Told();
 
     Reporter(StatusWriter writer, Events events) {
         this.writer = writer;
@@ -34,14 +36,14 @@ public class Reporter {
         PgClusterStatus after = StatusBuilder.build(cluster, report, now);
         try {
             if (writer.report(cluster, after)) {
-                tell(cluster, before, after);
+                tell(cluster, before, after, now);
             }
         } catch (RecordConflictException e) {
             LOG.debugf("%s: %s", report.name(), e.getMessage()); // looked at again at once, the write has woken us
         }
     }
 
-    private void tell(PgCluster cluster, PgClusterStatus before, PgClusterStatus after) {
+    private void tell(PgCluster cluster, PgClusterStatus before, PgClusterStatus after, Instant now) {
         Optional<StatusCondition> readyBefore = condition(before, "Ready");
         StatusCondition ready = condition(after, "Ready").orElseThrow();
         if (ready.isTrue() && readyBefore.filter(StatusCondition::isTrue).isEmpty()) {
@@ -56,7 +58,9 @@ public class Reporter {
         }
         if (after.phase() == PgClusterStatus.Phase.Failed || after.phase() == PgClusterStatus.Phase.Degraded) {
             StatusCondition progressing = condition(after, "Progressing").orElseThrow();
-            if (!sameMessage(condition(before, "Progressing"), progressing)) {
+            // What keeps failing in two ways by turns is told once of each.
+            if (!sameMessage(condition(before, "Progressing"), progressing)
+                    && troubles.isNews(cluster.getMetadata().getUid() + progressing.message(), now)) {
                 events.tell(cluster, EventReason.Trouble, progressing.message());
             }
         }

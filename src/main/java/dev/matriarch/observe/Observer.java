@@ -121,13 +121,15 @@ public class Observer {
     }
 
     private Instance ask(Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
-        if (!runs(pod)) {
-            return unasked.withTrouble(troubles.of(pod, claim));
+        if (!PodTroubles.runs(pod)) {
+            return unasked.withTrouble(troubles.of(pod, claim)).withoutProcess();
         }
-        Instance asked = server(pod, password)
+        Instance answer = server(pod, password)
                 .flatMap(look::at)
                 .map(unasked::withDatabase)
                 .orElse(unasked);
+        Instance asked =
+                answer.withTrouble(troubles.ofRunning(pod, answer.database().isPresent()));
         return isTold(asked) ? asked : reports.last(pod).map(asked::withReport).orElse(asked);
     }
 
@@ -168,14 +170,6 @@ public class Observer {
             case "replica" -> Optional.of(Role.STANDBY);
             default -> Optional.empty();
         };
-    }
-
-    private static boolean runs(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getPodIP() != null
-                && pod.getStatus().getContainerStatuses().stream()
-                        .anyMatch(each ->
-                                each.getState() != null && each.getState().getRunning() != null);
     }
 
     private Optional<Server> server(Pod pod, String password) {

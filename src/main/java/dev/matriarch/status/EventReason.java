@@ -18,6 +18,8 @@ public enum EventReason {
     Bootstrapped(false),
     /** A standby was pointed to its primary. */
     Following(false),
+    /** A Pod that could not start was deleted, to be made anew from a template that was changed since. */
+    Replaced(false),
     /** Passwords of roles were changed as their Secrets were. */
     PasswordChanged(false),
     /** The cluster became ready. */
