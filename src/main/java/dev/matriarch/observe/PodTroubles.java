@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Why a Pod cannot start, with the field of the spec that is about it. The words of one trouble are the same in each of the states that a container goes through
@@ -39,6 +40,8 @@ public class PodTroubles {
 
     /** In the words of the kubelet: the first process of a container could not be started. */
     private static final Set<String> NOT_STARTED = Set.of("RunContainerError", "StartError", "ContainerCannotRun");
+
+    private static final Pattern FROM_A_PORT = Pattern.compile("(read|write) (udp|tcp) \\S+:[0-9]+->\\S+: ");
 
     /** From so many restarts on, a container that has ended counts as one that goes on ending. */
     private static final int AGAIN_AND_AGAIN = 2;
@@ -83,7 +86,7 @@ public class PodTroubles {
         return crash.or(
                         () -> sidecar(pod)
                                 .map(
-                                        trouble -> trouble
+                                        trouble -> trouble + (trouble.endsWith(".") ? "" : ".")
                                                 + " PostgreSQL runs, but its Pod is not ready: the Services that choose by label leave it out."))
                 .orElse("");
     }
@@ -207,7 +210,8 @@ public class PodTroubles {
     }
 
     private static String brief(String message) {
-        String text = message == null ? "" : message;
+        // Who asked from which port is another one each time, and the words must not be.
+        String text = message == null ? "" : FROM_A_PORT.matcher(message).replaceAll("");
         return text.length() > 300 ? text.substring(0, 300) + "…" : text;
     }
 }

@@ -44,6 +44,16 @@ class PodTroublesTest {
     }
 
     @Test
+    void whoAskedFromWhichPortIsNotTold() {
+        assertThat(troubles.of(
+                        waiting(
+                                "ErrImagePull",
+                                "lookup a on 10.0.0.1:53: read udp 10.0.0.2:58208->10.0.0.1:53: i/o timeout"),
+                        Optional.empty()))
+                .endsWith("cannot be pulled: lookup a on 10.0.0.1:53: i/o timeout");
+    }
+
+    @Test
     void anImageThatHasNoShellIsToldInTheSameWordsInAllStatesOfItsContainer() {
         String message = "exec: \"/bin/sh\": no such file or directory";
         String words = "spec.postgresql.image: a container of image postgres:17.99 cannot be started: " + message;
