@@ -119,6 +119,7 @@ cluster_down() { # [--wipe]
   local start machine pids=() p
   start=$(now)
   [ "${1:-}" = --wipe ] || [ -z "${1:-}" ] || die "down [--wipe], not $1"
+  if [ ! -e "$STATE" ]; then echo "there is no cluster $NAME: nothing was up, no data was kept"; return; fi
   if [ -e "$STATE/network" ]; then
     set_addresses "$(cat "$STATE/network")"
     mkdir -p "$RUN"/{cp,n1,n2,n3}

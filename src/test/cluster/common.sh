@@ -13,6 +13,13 @@ PID_FILE=$TARGET/operator.pid
 
 cluster() { "$ROOT/local-kubernetes/cluster" --name "$CLUSTER" "$@"; }
 
+# shellcheck source=scripts/kubeconfig.sh
+. "$ROOT/scripts/kubeconfig.sh"
+
+# After a quickstart the shell has its KUBECONFIG. That cluster is nobody's own: the tests use theirs beside it, as without.
+IGNORED=
+if is_of_local matriarch || is_of_local "$CLUSTER"; then IGNORED=$KUBECONFIG; unset KUBECONFIG; fi
+
 fail() { # WHAT [WHAT TO DO...]
   echo "error: the integration tests cannot begin: $1." >&2
   shift

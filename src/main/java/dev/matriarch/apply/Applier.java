@@ -72,6 +72,9 @@ public class Applier {
                     .forceConflicts()
                     .serverSideApply();
         } catch (KubernetesClientException e) {
+            if (EndingNamespace.isReasonOf(e)) {
+                throw e;
+            }
             if (e.getCode() == INVALID || e.getCode() == FORBIDDEN || e.getCode() == BAD_REQUEST) {
                 problems.add(new Problem(what(wanted), "the API server refuses it: " + said(e)));
                 return false;

@@ -274,6 +274,18 @@ public class Doer {
             return null;
         }
 
+        @Override
+        public Void replace(Step.Replace step) {
+            if (pods.delete(objects, step.instance(), step.podUid())) {
+                events.tell(
+                        objects.cluster(),
+                        EventReason.Replaced,
+                        "Pod " + step.instance()
+                                + " could not start and was made before the spec was changed: it is made anew. Its volume stays.");
+            }
+            return null;
+        }
+
         private void sql(String instance, SqlDeed deed) {
             try {
                 deed.on(server(instance));

@@ -7,12 +7,13 @@ import dev.matriarch.observe.OwnObjects;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The assignment and the role label of a Pod. Each is applied under a field manager of its own, so that writing one never takes the other away, and
+ * What is done to Pods: the assignment, the role label, the end. Each is applied under a field manager of its own, so that writing one never takes the other away, and
  * names the Pod's uid, so that it never reaches a Pod that took the place of the one that was looked at.
  */
 @ApplicationScoped
@@ -22,6 +23,9 @@ public class PodAnnotator {
     private static final String ROLE_MANAGER = Labels.MATRIARCH + "-role";
 
     private static final String CONFIGURATION_MANAGER = Labels.MATRIARCH + "-configuration";
+
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
 
     private final KubernetesClient client;
 
@@ -59,6 +63,31 @@ public class PodAnnotator {
         Pod patch = partial(objects, name, uid);
         role.ifPresent(value -> patch.getMetadata().setLabels(Map.of(Labels.ROLE, value)));
         apply(patch, ROLE_MANAGER);
+    }
+
+    /**
+     * Deletes a Pod, gracefully, if it still is as it was looked at.
+     *
+     * @return whether it was
+     */
+    boolean delete(OwnObjects objects, String name, String uid) {
+        Optional<Pod> seen = objects.find(Pod.class, name)
+                .filter(pod -> uid.equals(pod.getMetadata().getUid()));
+        if (seen.isEmpty()) {
+            return false;
+        }
+        try {
+            // A version is one of one Pod, so this is a precondition of the uid too.
+            client.resource(seen.get())
+                    .lockResourceVersion(seen.get().getMetadata().getResourceVersion())
+                    .delete();
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == CONFLICT || e.getCode() == NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

@@ -14,6 +14,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Beans {
 
+    /** The Lease of the operator that leads. */
+    static final String LEASE_NAME = "matriarch";
+
     private static final Duration LEASE = Duration.ofSeconds(4);
     private static final Duration RENEWED_WITHIN = Duration.ofSeconds(3);
     private static final Duration TRIED_EVERY = Duration.ofSeconds(1);
@@ -38,7 +41,7 @@ public class Beans {
             @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch") String namespace,
             Leadership leadership) {
         return enabled
-                ? LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("matriarch")
+                ? LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE_NAME)
                         .withLeaseNamespace(namespace)
                         .withLeaseDuration(LEASE)
                         .withRenewDeadline(RENEWED_WITHIN)

@@ -3,6 +3,7 @@ package dev.matriarch.controller;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.apply.Blueprints;
 import dev.matriarch.apply.Doer;
+import dev.matriarch.apply.EndingNamespace;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.apply.StepFailedException;
@@ -25,6 +26,8 @@ import dev.matriarch.status.Problem;
 import dev.matriarch.status.ProtocolStatus;
 import dev.matriarch.status.Report;
 import dev.matriarch.status.StatusWriter;
+import dev.matriarch.status.Told;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -77,6 +80,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final Watch watch;
     private final Waker waker;
     private final Clock clock;
+    private final Told told = new Told();
 
     /** How often a settled cluster is looked at when nothing happens. */
     private final Duration settled;
@@ -121,11 +125,24 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     @Override
     public UpdateControl<PgCluster> reconcile(PgCluster cached, Context<PgCluster> context) {
-        Round round = new Round(cached, false);
-        for (int i = 0; i < ROUNDS && (i == 0 || round.again()); i++) {
-            round = round(cached, context);
+        try {
+            Round round = new Round(cached, false);
+            for (int i = 0; i < ROUNDS && (i == 0 || round.again()); i++) {
+                round = round(cached, context);
+            }
+            return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(pause(cached, round));
+        } catch (KubernetesClientException e) {
+            if (!EndingNamespace.isReasonOf(e)) {
+                throw e;
+            }
+            if (told.isNews(cached.getMetadata().getUid(), clock.instant())) {
+                LOG.infof(
+                        "%s/%s: its namespace is being deleted, nothing is made in it any more",
+                        cached.getMetadata().getNamespace(),
+                        cached.getMetadata().getName());
+            }
+            return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(settled);
         }
-        return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(pause(cached, round));
     }
 
     private Duration pause(PgCluster cluster, Round round) {

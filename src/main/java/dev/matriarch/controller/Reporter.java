@@ -3,14 +3,17 @@ package dev.matriarch.controller;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.StatusCondition;
+import dev.matriarch.decide.Waiting;
 import dev.matriarch.status.EventReason;
 import dev.matriarch.status.Events;
 import dev.matriarch.status.RecordConflictException;
 import dev.matriarch.status.Report;
 import dev.matriarch.status.StatusBuilder;
 import dev.matriarch.status.StatusWriter;
+import dev.matriarch.status.Told;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -22,6 +25,7 @@ public class Reporter {
 
     private final StatusWriter writer;
     private final Events events;
+    private final Told told = new Told();
 
     Reporter(StatusWriter writer, Events events) {
         this.writer = writer;
@@ -34,14 +38,14 @@ public class Reporter {
         PgClusterStatus after = StatusBuilder.build(cluster, report, now);
         try {
             if (writer.report(cluster, after)) {
-                tell(cluster, before, after);
+                tell(cluster, report, before, after, now);
             }
         } catch (RecordConflictException e) {
             LOG.debugf("%s: %s", report.name(), e.getMessage()); // looked at again at once, the write has woken us
         }
     }
 
-    private void tell(PgCluster cluster, PgClusterStatus before, PgClusterStatus after) {
+    private void tell(PgCluster cluster, Report report, PgClusterStatus before, PgClusterStatus after, Instant now) {
         Optional<StatusCondition> readyBefore = condition(before, "Ready");
         StatusCondition ready = condition(after, "Ready").orElseThrow();
         if (ready.isTrue() && readyBefore.filter(StatusCondition::isTrue).isEmpty()) {
@@ -56,10 +60,25 @@ public class Reporter {
         }
         if (after.phase() == PgClusterStatus.Phase.Failed || after.phase() == PgClusterStatus.Phase.Degraded) {
             StatusCondition progressing = condition(after, "Progressing").orElseThrow();
-            if (!sameMessage(condition(before, "Progressing"), progressing)) {
-                events.tell(cluster, EventReason.Trouble, progressing.message());
-            }
+            String said = condition(before, "Progressing")
+                    .map(StatusCondition::message)
+                    .orElse("");
+            // What keeps failing in two ways by turns is told once of each.
+            troubles(report, progressing).stream()
+                    .filter(each -> !said.contains(each)
+                            && told.isNews(cluster.getMetadata().getUid() + each, now))
+                    .forEach(each -> events.tell(cluster, EventReason.Trouble, each));
         }
+    }
+
+    /** What does not pass by itself, each alone; when there is no such thing, all that is waited for. */
+    private static List<String> troubles(Report report, StatusCondition progressing) {
+        List<String> all = report.waitings().stream()
+                .filter(each -> each.reason().isTrouble())
+                .map(Waiting::message)
+                .distinct()
+                .toList();
+        return all.isEmpty() ? List.of(progressing.message()) : all;
     }
 
     private static boolean sameMessage(Optional<StatusCondition> before, StatusCondition after) {

@@ -49,6 +49,7 @@ public final class Decision {
         steps.addAll(Slots.steps(intent, seen));
         steps.addAll(Assigning.steps(intent, seen, now, waitings));
         steps.addAll(Routing.labels(seen, now));
+        Replacing.step(seen).ifPresent(steps::add);
         if (!intent.hibernated()) {
             steps.addAll(RuleChange.steps(intent, seen, now, waitings));
             Starting.waitings(intent, seen, waitings);

@@ -46,7 +46,8 @@ public record Instance(
      * @param assignment what it was told
      * @param role the role on its label
      * @param outdated whether its template has changed since it was made, so that something waits for its next start
-     * @param trouble why it cannot start, in Kubernetes' words; empty when nothing is known
+     * @param trouble why it cannot start or is not ready, in Kubernetes' words; empty when nothing is known
+     * @param idle whether its container of PostgreSQL does not run
      */
     public record Pod(
             String uid,
@@ -56,7 +57,22 @@ public record Instance(
             Optional<Assignment> assignment,
             Optional<Role> role,
             boolean outdated,
-            String trouble) {}
+            String trouble,
+            boolean idle) {
+
+        /** One whose container of PostgreSQL runs, as far as is known. */
+        public Pod(
+                String uid,
+                String address,
+                String node,
+                boolean terminating,
+                Optional<Assignment> assignment,
+                Optional<Role> role,
+                boolean outdated,
+                String trouble) {
+            this(uid, address, node, terminating, assignment, role, outdated, trouble, false);
+        }
+    }
 
     /**
      * What a supervisor said last.
@@ -75,6 +91,11 @@ public record Instance(
         /** Whether PostgreSQL runs, as far as its supervisor knows. */
         public boolean saysItRuns() {
             return RUNNING.contains(step);
+        }
+
+        /** Whether it could neither initialise nor start PostgreSQL, and tries again. It says so anew when it begins to. */
+        public boolean cannotStart() {
+            return "failed".equals(step) && ("start".equals(reason) || "initdb".equals(reason));
         }
 
         /** Whether the supervisor refused what it was told, for this reason. */
@@ -148,8 +169,17 @@ public record Instance(
         return new Instance(name, pod, mark, Optional.of(said), contact, database);
     }
 
-    /** The same with what keeps its Pod from starting. */
+    /** The same with what keeps its Pod from starting or from being ready. */
     public Instance withTrouble(String trouble) {
+        return withPod(trouble, pod.filter(Pod::idle).isPresent());
+    }
+
+    /** The same with a container of PostgreSQL that does not run. */
+    public Instance withoutProcess() {
+        return withPod(pod.map(Pod::trouble).orElse(""), true);
+    }
+
+    private Instance withPod(String trouble, boolean idle) {
         return new Instance(
                 name,
                 pod.map(each -> new Pod(
@@ -160,7 +190,8 @@ public record Instance(
                         each.assignment(),
                         each.role(),
                         each.outdated(),
-                        trouble)),
+                        trouble,
+                        idle)),
                 mark,
                 report,
                 contact,

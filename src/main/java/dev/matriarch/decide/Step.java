@@ -34,6 +34,8 @@ public sealed interface Step {
         R createSlot(CreateSlot step);
 
         R dropSlot(DropSlot step);
+
+        R replace(Replace step);
     }
 
     /** Calls the method of the visitor that is about this kind of step. */
@@ -136,6 +138,14 @@ public sealed interface Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.dropSlot(this);
+        }
+    }
+
+    /** Deletes a Pod whose PostgreSQL does not run, so that its StatefulSet makes it anew from the present template. */
+    record Replace(String instance, String podUid) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.replace(this);
         }
     }
 }

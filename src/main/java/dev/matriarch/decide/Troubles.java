@@ -15,14 +15,11 @@ final class Troubles {
     static List<Waiting> of(Observation seen) {
         List<Waiting> all = new ArrayList<>();
         for (Instance each : seen.instances()) {
-            if (each.database().isPresent()) {
-                continue;
-            }
             each.pod()
                     .filter(pod -> !pod.trouble().isEmpty())
                     .ifPresent(
                             pod -> all.add(new Waiting(Waiting.Reason.PodTrouble, each.name() + ": " + pod.trouble())));
-            each.report().ifPresent(report -> of(each, report, seen, all));
+            each.report().filter(report -> each.database().isEmpty()).ifPresent(report -> of(each, report, seen, all));
         }
         return all;
     }

@@ -134,14 +134,15 @@ public class Observer {
     /** What asking it adds. */
     private UnaryOperator<Instance> ask(
             Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
-        if (!runs(pod)) {
+        if (!PodTroubles.runs(pod)) {
             String trouble = troubles.of(pod, claim);
-            return instance -> instance.withTrouble(trouble).withContact(Contact.REFUSED);
+            return instance -> instance.withTrouble(trouble).withoutProcess().withContact(Contact.REFUSED);
         }
         Look.Answer answer =
                 server(pod, password).map(look::at).orElse(new Look.Answer(Contact.SILENT, Optional.empty()));
-        UnaryOperator<Instance> said =
-                instance -> instance.withContact(answer.contact()).withDatabase(answer.database());
+        String trouble = troubles.ofRunning(pod, answer.database().isPresent());
+        UnaryOperator<Instance> said = instance ->
+                instance.withTrouble(trouble).withContact(answer.contact()).withDatabase(answer.database());
         if (isTold(unasked, answer)) {
             return said;
         }
@@ -189,14 +190,6 @@ public class Observer {
             case "replica" -> Optional.of(Role.STANDBY);
             default -> Optional.empty();
         };
-    }
-
-    private static boolean runs(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getPodIP() != null
-                && pod.getStatus().getContainerStatuses().stream()
-                        .anyMatch(each ->
-                                each.getState() != null && each.getState().getRunning() != null);
     }
 
     private Optional<Server> server(Pod pod, String password) {

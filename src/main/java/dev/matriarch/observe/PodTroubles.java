@@ -1,5 +1,8 @@
 package dev.matriarch.observe;
 
+import dev.matriarch.objects.InstancePod;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -10,20 +13,38 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Why a Pod cannot start, with the field of the spec that is about it. */
+/**
+ * Why a Pod cannot start, with the field of the spec that is about it. The words of one trouble are the same in each of the states that a container goes through
+ * while the kubelet tries again, so that it is told once.
+ */
 @ApplicationScoped
 public class PodTroubles {
 
+    private static final String IMAGE = "spec.postgresql.image";
+    private static final String POD = "spec.pod";
+    private static final String RESOURCES = "spec.pod.resources";
+    private static final String SIDECARS = "spec.pod.sidecars";
+
+    private static final Set<String> PULLING = Set.of("ErrImagePull", "ImagePullBackOff");
+
     private static final Map<String, String> FIELDS = Map.of(
-            "ErrImagePull", "spec.postgresql.image",
-            "ImagePullBackOff", "spec.postgresql.image",
-            "InvalidImageName", "spec.postgresql.image",
-            "ErrImageNeverPull", "spec.postgresql.image",
-            "CreateContainerConfigError", "spec.pod",
-            "CreateContainerError", "spec.pod",
-            "RunContainerError", "spec.pod");
+            "InvalidImageName", IMAGE,
+            "ErrImageNeverPull", IMAGE,
+            "CreateContainerConfigError", POD,
+            "CreateContainerError", POD);
+
+    /** In the words of the kubelet: the first process of a container could not be started. */
+    private static final Set<String> NOT_STARTED = Set.of("RunContainerError", "StartError", "ContainerCannotRun");
+
+    private static final Pattern FROM_A_PORT = Pattern.compile("(read|write) (udp|tcp) \\S+:[0-9]+->\\S+: ");
+
+    /** From so many restarts on, a container that has ended counts as one that goes on ending. */
+    private static final int AGAIN_AND_AGAIN = 2;
 
     private final KubernetesClient client;
 
@@ -31,26 +52,133 @@ public class PodTroubles {
         this.client = client;
     }
 
-    /** What keeps it from starting; empty when nothing is known. */
+    /** Whether the container of PostgreSQL runs, whatever the others do. */
+    static boolean runs(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getPodIP() != null
+                && postgres(pod)
+                        .map(ContainerStatus::getState)
+                        .filter(state -> state.getRunning() != null)
+                        .isPresent();
+    }
+
+    /** What keeps a Pod whose PostgreSQL does not run from starting; empty when nothing is known. */
     String of(Pod pod, Optional<PersistentVolumeClaim> claim) {
-        return container(pod)
+        return postgres(pod)
+                .flatMap(PodTroubles::container)
                 .or(() -> claim.flatMap(this::storageClass))
                 .or(() -> scheduling(pod))
+                .or(() -> sidecar(pod))
                 .orElse("");
     }
 
-    private static Optional<String> container(Pod pod) {
-        List<ContainerStatus> statuses =
-                pod.getStatus() == null ? List.of() : pod.getStatus().getContainerStatuses();
-        for (ContainerStatus status : statuses) {
-            ContainerStateWaiting waiting =
-                    status.getState() == null ? null : status.getState().getWaiting();
-            if (waiting != null && FIELDS.containsKey(waiting.getReason())) {
-                return Optional.of(FIELDS.get(waiting.getReason()) + ": " + waiting.getReason() + " of image "
-                        + status.getImage() + ": " + brief(waiting.getMessage()));
+    /**
+     * What is wrong with a Pod whose PostgreSQL's container runs.
+     *
+     * @param answers whether PostgreSQL does. If not, and the container was started just now after others that ended, it is about to end too
+     */
+    String ofRunning(Pod pod, boolean answers) {
+        Optional<String> crash = answers
+                ? Optional.empty()
+                : postgres(pod)
+                        .filter(status -> !Boolean.TRUE.equals(status.getStarted()))
+                        .flatMap(PodTroubles::crash);
+        return crash.or(
+                        () -> sidecar(pod)
+                                .map(
+                                        trouble -> trouble + (trouble.endsWith(".") ? "" : ".")
+                                                + " PostgreSQL runs, but its Pod is not ready: the Services that choose by label leave it out."))
+                .orElse("");
+    }
+
+    private static List<ContainerStatus> statuses(Pod pod) {
+        return pod.getStatus() == null ? List.of() : pod.getStatus().getContainerStatuses();
+    }
+
+    private static Optional<ContainerStatus> postgres(Pod pod) {
+        return statuses(pod).stream()
+                .filter(each -> InstancePod.CONTAINER.equals(each.getName()))
+                .findFirst();
+    }
+
+    private static Optional<String> container(ContainerStatus status) {
+        return waiting(status)
+                .flatMap(waiting -> {
+                    if (PULLING.contains(waiting.getReason())) {
+                        return Optional.of(IMAGE + ": " + pulling(status, waiting));
+                    }
+                    return Optional.ofNullable(FIELDS.get(waiting.getReason()))
+                            .map(field -> field + ": " + stopped(status, waiting));
+                })
+                .or(() -> crash(status));
+    }
+
+    /** Of any other container than PostgreSQL's. The fields are those of its own, so it is named. */
+    private static Optional<String> sidecar(Pod pod) {
+        return statuses(pod).stream()
+                .filter(each -> !InstancePod.CONTAINER.equals(each.getName()))
+                .flatMap(each -> sidecar(each).stream())
+                .map(trouble -> SIDECARS + ": " + trouble)
+                .findFirst();
+    }
+
+    private static Optional<String> sidecar(ContainerStatus status) {
+        String name = "container " + status.getName() + ": ";
+        return waiting(status).flatMap(waiting -> {
+            if (PULLING.contains(waiting.getReason())) {
+                return Optional.of(name + pulling(status, waiting));
             }
+            if (FIELDS.containsKey(waiting.getReason())) {
+                return Optional.of(name + stopped(status, waiting));
+            }
+            return crash(status).map(trouble -> name + trouble.substring(trouble.indexOf(": ") + 2));
+        });
+    }
+
+    private static Optional<ContainerStateWaiting> waiting(ContainerStatus status) {
+        return Optional.ofNullable(status.getState())
+                .map(ContainerState::getWaiting)
+                .filter(waiting -> waiting.getReason() != null);
+    }
+
+    /** The kubelet alternates between the error and a pause that quotes it. */
+    private static String pulling(ContainerStatus status, ContainerStateWaiting waiting) {
+        String message = waiting.getMessage() == null ? "" : waiting.getMessage();
+        String cause = message.substring(Math.max(0, message.indexOf("ErrImagePull: ")))
+                .replaceFirst("^ErrImagePull: ", "");
+        return "image " + status.getImage() + " cannot be pulled: " + brief(cause);
+    }
+
+    private static String stopped(ContainerStatus status, ContainerStateWaiting waiting) {
+        return waiting.getReason() + " of image " + status.getImage() + ": " + brief(waiting.getMessage());
+    }
+
+    /** A container that could not be started, or ends again and again. One that has ended once is being started again. */
+    private static Optional<String> crash(ContainerStatus status) {
+        Optional<ContainerStateWaiting> waiting = waiting(status);
+        Optional<ContainerStateTerminated> last = Optional.ofNullable(status.getState())
+                .map(ContainerState::getTerminated)
+                .or(() -> Optional.ofNullable(status.getLastState()).map(ContainerState::getTerminated));
+        Optional<String> notStarted = waiting.filter(each -> NOT_STARTED.contains(each.getReason()))
+                .map(ContainerStateWaiting::getMessage)
+                .or(() -> last.filter(each -> NOT_STARTED.contains(each.getReason()))
+                        .map(ContainerStateTerminated::getMessage));
+        if (notStarted.isPresent()) {
+            boolean memory = notStarted.get().contains("memory limit");
+            return Optional.of((memory ? RESOURCES : IMAGE) + ": a container of image " + status.getImage()
+                    + " cannot be started: " + brief(notStarted.get()));
         }
-        return Optional.empty();
+        boolean again = waiting.filter(each -> "CrashLoopBackOff".equals(each.getReason()))
+                        .isPresent()
+                || Objects.requireNonNullElse(status.getRestartCount(), 0) >= AGAIN_AND_AGAIN;
+        return last.filter(each -> again).map(each -> {
+            boolean memory = "OOMKilled".equals(each.getReason());
+            return (memory ? RESOURCES : IMAGE) + ": a container of image " + status.getImage()
+                    + (memory
+                            ? " needs more memory than its limit and is ended again and again."
+                            : " ends again and again, with exit code " + each.getExitCode()
+                                    + "; kubectl logs --previous shows what it says.");
+        });
     }
 
     private Optional<String> storageClass(PersistentVolumeClaim claim) {
@@ -82,7 +210,8 @@ public class PodTroubles {
     }
 
     private static String brief(String message) {
-        String text = message == null ? "" : message;
+        // Who asked from which port is another one each time, and the words must not be.
+        String text = message == null ? "" : FROM_A_PORT.matcher(message).replaceAll("");
         return text.length() > 300 ? text.substring(0, 300) + "…" : text;
     }
 }

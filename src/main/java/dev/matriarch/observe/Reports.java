@@ -48,12 +48,10 @@ public class Reports {
     /** The last report with one of these steps; with any step when there are none. */
     Optional<Report> last(Pod pod, Set<String> steps) {
         try {
-            String log = brief.pods()
-                    .inNamespace(pod.getMetadata().getNamespace())
-                    .withName(pod.getMetadata().getName())
-                    .inContainer(InstancePod.CONTAINER)
-                    .tailingLines(LINES)
-                    .getLog();
+            // Not getLog(), which first lists and watches the Pod until it is ready: one that has something to report
+            // seldom is.
+            String log = brief.raw("/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/"
+                    + pod.getMetadata().getName() + "/log?container=" + InstancePod.CONTAINER + "&tailLines=" + LINES);
             return lastIn(log == null ? "" : log, steps);
         } catch (KubernetesClientException e) {
             LOG.debugf("No log of %s: %s", pod.getMetadata().getName(), e.getMessage());

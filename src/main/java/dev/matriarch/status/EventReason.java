@@ -24,6 +24,8 @@ public enum EventReason {
     Fenced(false),
     /** A standby was promoted. */
     Promoted(false),
+    /** A Pod that could not start was deleted, to be made anew from a template that was changed since. */
+    Replaced(false),
     /** Passwords of roles were changed as their Secrets were. */
     PasswordChanged(false),
     /** The cluster became ready. */

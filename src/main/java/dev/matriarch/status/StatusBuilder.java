@@ -116,6 +116,9 @@ public final class StatusBuilder {
         boolean removing = report.waitings().stream()
                 .anyMatch(each -> each.reason() == Waiting.Reason.ScalingIn
                         || each.reason() == Waiting.Reason.ScaleInNeedsSwitchover);
+        if (whole && trouble) {
+            return Phase.Degraded; // all stream, but a Pod is not ready
+        }
         if (whole) {
             return removing ? Phase.Scaling : Phase.Running;
         }

@@ -49,11 +49,12 @@ class PgClusterResourceIT {
         PAUSED.kubectl().does("scale", "pgcluster/paused", "--replicas=5");
 
         assertThat(PAUSED.get().getSpec().instances()).isEqualTo(5);
-        assertThat(PAUSED.kubectl()
-                        .does(
-                                "get",
-                                "--raw",
-                                "/apis/postgres.matriarch.dev/v1/namespaces/resource/pgclusters/paused/scale"))
+        assertThat(
+                        PAUSED.kubectl()
+                                .does(
+                                        "get",
+                                        "--raw",
+                                        "/apis/postgres.matriarch.dev/v1/namespaces/matriarch-test-resource/pgclusters/paused/scale"))
                 .contains(
                         "\"kind\":\"Scale\"",
                         "\"replicas\":5",

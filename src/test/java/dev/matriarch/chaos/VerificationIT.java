@@ -3,15 +3,15 @@ package dev.matriarch.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.Database;
+import dev.matriarch.e2e.support.OnLocalCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On a real cluster the comparison sees rows that somebody took away or wrote twice. */
-@Tag("local")
+@OnLocalCluster
 class VerificationIT {
 
     @Test

@@ -282,5 +282,10 @@ final class Operator {
             Machine machine = world.machine(step.primary());
             return machine.up && machine.answers && (machine.data.slots.remove(step.slot()) || true);
         }
+
+        @Override
+        public Boolean replace(Step.Replace step) {
+            throw new AssertionError("Pods of this world start");
+        }
     }
 }

@@ -18,6 +18,32 @@ class TroublesTest {
     }
 
     @Test
+    void aPodThatIsNotReadyIsToldAlsoOfPostgresqlThatAnswers() {
+        Instance answers = instance("orders-1", "spec.pod.sidecars: no image", null)
+                .withDatabase(Optional.of(new Instance.Database(
+                        true,
+                        "73",
+                        "17.6",
+                        1,
+                        Lsn.ZERO,
+                        1,
+                        1,
+                        "",
+                        true,
+                        true,
+                        Lsn.ZERO,
+                        List.of(),
+                        List.of(),
+                        true,
+                        true,
+                        Optional.empty(),
+                        false,
+                        "",
+                        List.of())));
+        assertThat(waitings(answers)).extracting(Waiting::reason).containsExactly(Waiting.Reason.PodTrouble);
+    }
+
+    @Test
     void anEmptyVolumeIsAFaultOfThePrimaryAndAnErrandOfAStandby() {
         assertThat(waitings(instance("orders-0", "", refused("empty"))))
                 .extracting(Waiting::reason)

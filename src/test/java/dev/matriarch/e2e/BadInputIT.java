@@ -1,13 +1,17 @@
 package dev.matriarch.e2e;
 
 import static dev.matriarch.e2e.support.Waiting.await;
+import static dev.matriarch.e2e.support.Waiting.stays;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.api.PgClusterStatus.Phase;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
+import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,59 @@ class BadInputIT {
         cluster.awaitCondition("Ready", "False", "spec.postgresql.image", "registry.invalid/postgres:17.1");
         cluster.awaitEvent("Trouble", "spec.postgresql.image", "registry.invalid/postgres:17.1");
         cluster.kubectl().does("delete", "pgc", "no-image");
+    }
+
+    @Test
+    void anImageThatWasPutRight() {
+        Cluster cluster = NAMESPACE.cluster("put-right");
+        cluster.apply("{instances: 2, postgresql: {image: 'registry.invalid/postgres:17.1'}}");
+        cluster.awaitCondition("Ready", "False", "spec.postgresql.image");
+
+        cluster.patch("{\"postgresql\": {\"image\": null}}");
+
+        cluster.awaitSettled();
+        cluster.awaitEvent("Replaced", "put-right-0", "Its volume stays");
+        assertThat(cluster.condition("RestartPending").isTrue()).isFalse();
+        cluster.kubectl().does("delete", "pgc", "put-right");
+    }
+
+    @Test
+    @OnLocalCluster
+    void anImageThatIsNoPostgresqlIsToldOnce() {
+        Cluster cluster = NAMESPACE.cluster("no-postgres");
+        cluster.apply(
+                "{instances: 1, postgresql: {image: 'localhost/pause:1'}}"); // all nodes have it, and it has no shell
+        cluster.awaitCondition("Ready", "False", "spec.postgresql.image", "cannot be started", "/bin/sh");
+
+        stays("Failed, told once", Duration.ofSeconds(40)).until(() -> {
+            long told = cluster.events().stream()
+                    .filter(event -> event.getReason().equals("Trouble"))
+                    .count();
+            return told == 1 && cluster.status().phase() == Phase.Failed;
+        });
+        assertThat(cluster.pod(0).getStatus().getContainerStatuses().get(0).getRestartCount())
+                .isPositive();
+        cluster.kubectl().does("delete", "pgc", "no-postgres");
+    }
+
+    @Test
+    void aSidecarThatCannotBePulled() throws SQLException {
+        Cluster cluster = NAMESPACE.cluster("no-sidecar");
+        cluster.apply("""
+                instances: 1
+                pod:
+                  sidecars:
+                  - name: metrics
+                    image: registry.invalid/metrics:1
+                    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+                """);
+
+        cluster.awaitCondition("Ready", "True");
+        cluster.awaitCondition("Progressing", "True", "spec.pod.sidecars: container metrics", "its Pod is not ready");
+        cluster.awaitEvent("Trouble", "spec.pod.sidecars: container metrics");
+        assertThat(cluster.status().phase()).isEqualTo(Phase.Degraded);
+        cluster.primary().execute("create table sold (item text)");
+        cluster.kubectl().does("delete", "pgc", "no-sidecar");
     }
 
     @Test

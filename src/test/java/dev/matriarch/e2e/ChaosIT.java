@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.chaos.Chaos;
 import dev.matriarch.chaos.CycleResult;
 import dev.matriarch.chaos.Faults;
+import dev.matriarch.e2e.support.OnLocalCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Ten random faults under load, as {@code scripts/chaos} does them. Another run with the seed that a failure names does the same:
  * {@code ./mvnw verify -Dit.test=ChaosIT -Dmatriarch.chaos.seed=...}. The report is target/chaos/report.html.
  */
-@Tag("local")
+@OnLocalCluster
 class ChaosIT {
 
     private static final int CYCLES = 10;

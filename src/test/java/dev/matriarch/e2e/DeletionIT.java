@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.util.List;
@@ -56,9 +58,15 @@ class DeletionIT {
         DOOMED.cluster("orders").apply("{}");
         DOOMED.cluster("billing").apply("{instances: 1}").awaitSettled();
 
-        DOOMED.client().namespaces().withName("doomed").delete();
+        DOOMED.client().namespaces().withName(DOOMED.name()).delete();
 
         await("the namespace is gone")
-                .until(() -> DOOMED.client().namespaces().withName("doomed").get() == null);
+                .until(() ->
+                        DOOMED.client().namespaces().withName(DOOMED.name()).get() == null);
+        if (!TestCluster.isUsersOwn()) {
+            assertThat(Operator.logs().lines())
+                    .as("the operator's log says so plainly")
+                    .noneMatch(line -> line.matches(".*(WARN|ERROR).*" + DOOMED.name() + ".*"));
+        }
     }
 }

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.util.Map;
@@ -13,12 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** That nothing is written when nothing has changed: counted by the API server, over as many reconciles as ten minutes have. */
-@Tag("local")
+@OnLocalCluster
 class IdleIT {
 
     @RegisterExtension

@@ -3,6 +3,7 @@ package dev.matriarch.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -12,12 +13,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator on a laptop: {@code java -jar} and a kubeconfig, for one namespace, without a route to the Pods. */
-@Tag("local")
+@OnLocalCluster
 class LaptopIT {
 
     @RegisterExtension

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.TestNamespace;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -17,13 +18,12 @@ import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator as the manifest installs it. */
-@Tag("local")
+@OnLocalCluster
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperatorIT {
 
@@ -90,7 +90,7 @@ class OperatorIT {
     @Test
     @Order(5)
     void aPasswordIsNowhereButInItsSecret() {
-        List<String> passwords = NAMESPACE.client().secrets().inNamespace("operated").list().getItems().stream()
+        List<String> passwords = NAMESPACE.client().secrets().inNamespace(NAMESPACE.name()).list().getItems().stream()
                 .map(Secret::getData)
                 .flatMap(data -> data.entrySet().stream())
                 .filter(entry -> List.of("password", "POSTGRES_PASSWORD", "matriarch", "matriarch_replication")

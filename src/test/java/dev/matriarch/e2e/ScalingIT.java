@@ -125,7 +125,7 @@ class ScalingIT {
                 .until(() -> NAMESPACE
                                         .client()
                                         .services()
-                                        .inNamespace("scaling")
+                                        .inNamespace(NAMESPACE.name())
                                         .withName("orders-replicas")
                                         .get()
                                 == null

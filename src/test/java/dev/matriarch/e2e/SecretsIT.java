@@ -50,7 +50,7 @@ class SecretsIT {
                         "uri-multihost",
                         "jdbc-uri-multihost");
         assertThat(ORDERS.secret("app", "type")).isEqualTo("postgresql");
-        assertThat(ORDERS.secret("app", "host")).isEqualTo("orders-primary.secrets.svc");
+        assertThat(ORDERS.secret("app", "host")).isEqualTo("orders-primary.matriarch-test-secrets.svc");
         assertThat(ORDERS.secret("app", "port")).isEqualTo("5432");
         assertThat(ORDERS.secret("app", "database")).isEqualTo("shop");
         assertThat(ORDERS.secret("app", "username")).isEqualTo("keeper");
@@ -85,16 +85,16 @@ class SecretsIT {
         String address = NAMESPACE
                 .client()
                 .services()
-                .inNamespace("secrets")
+                .inNamespace(NAMESPACE.name())
                 .withName("orders-primary")
                 .get()
                 .getSpec()
                 .getClusterIP();
-        String one = ORDERS.secret("app", "jdbc-uri").replace("orders-primary.secrets.svc", address);
+        String one = ORDERS.secret("app", "jdbc-uri").replace("orders-primary.matriarch-test-secrets.svc", address);
         String several = ORDERS.secret("app", "jdbc-uri-multihost");
         for (int i = 0; i < 2; i++) {
             several = several.replace(
-                    "orders-" + i + ".orders-pods.secrets.svc",
+                    "orders-" + i + ".orders-pods.matriarch-test-secrets.svc",
                     ORDERS.pod(i).getStatus().getPodIP());
         }
 
@@ -147,7 +147,7 @@ class SecretsIT {
         return NAMESPACE
                 .client()
                 .secrets()
-                .inNamespace("secrets")
+                .inNamespace(NAMESPACE.name())
                 .withName(name)
                 .get();
     }

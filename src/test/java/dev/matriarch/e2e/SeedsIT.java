@@ -95,7 +95,7 @@ class SeedsIT {
     @Order(5)
     void theHeadlessServiceHasAnAddressRecordForEachPod() {
         await("A records").untilAsserted(() -> assertThat(
-                        toolbox.busybox("nslookup -type=a orders-pods.seeds.svc.cluster.local")
+                        toolbox.busybox("nslookup -type=a orders-pods.matriarch-test-seeds.svc.cluster.local")
                                 .out())
                 .contains(IntStream.range(0, 3)
                         .mapToObj(i -> "Address: " + ORDERS.pod(i).getStatus().getPodIP())
@@ -105,16 +105,18 @@ class SeedsIT {
     @Test
     @Order(6)
     void theHeadlessServiceHasAServiceRecordForEachPod() {
-        String answer = toolbox.busybox("nslookup -type=srv orders-pods.seeds.svc.cluster.local")
+        String answer = toolbox.busybox("nslookup -type=srv orders-pods.matriarch-test-seeds.svc.cluster.local")
                 .orThrow()
                 .out();
 
         for (int i = 0; i < 3; i++) {
             assertThat(answer)
-                    .containsPattern("orders-pods.seeds.svc.cluster.local\tservice = 0 [0-9]+ 5432 orders-" + i
-                            + ".orders-pods.seeds.svc.cluster.local");
+                    .containsPattern(
+                            "orders-pods.matriarch-test-seeds.svc.cluster.local\tservice = 0 [0-9]+ 5432 orders-" + i
+                                    + ".orders-pods.matriarch-test-seeds.svc.cluster.local");
         }
-        assertThat(toolbox.busybox("nslookup -type=srv _postgresql._tcp.orders-pods.seeds.svc.cluster.local")
+        assertThat(toolbox.busybox(
+                                "nslookup -type=srv _postgresql._tcp.orders-pods.matriarch-test-seeds.svc.cluster.local")
                         .out())
                 .contains("5432 orders-0.orders-pods");
     }
@@ -123,7 +125,7 @@ class SeedsIT {
     @Order(7)
     void eachPodIsReachedByItsNameFromAnotherPod() {
         for (int i = 0; i < 3; i++) {
-            String name = "orders-" + i + ".orders-pods.seeds.svc.cluster.local";
+            String name = "orders-" + i + ".orders-pods.matriarch-test-seeds.svc.cluster.local";
             assertThat(toolbox.busybox("nc -w 3 " + name + " 5432 </dev/null").status())
                     .as("a connection to %s", name)
                     .isZero();

@@ -2,6 +2,10 @@ package dev.matriarch.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.Optional;
@@ -15,9 +19,8 @@ class PodTroublesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ImagePullBackOff, spec.postgresql.image",
-        "ErrImagePull, spec.postgresql.image",
         "InvalidImageName, spec.postgresql.image",
+        "ErrImageNeverPull, spec.postgresql.image",
         "CreateContainerConfigError, spec.pod"
     })
     void aContainerThatCannotStartNamesTheFieldThatIsAboutIt(String reason, String field) {
@@ -25,6 +28,88 @@ class PodTroublesTest {
                 .startsWith(field + ": " + reason)
                 .contains("postgres:17.99")
                 .endsWith("why");
+    }
+
+    @Test
+    void anImageThatCannotBePulledIsToldInTheSameWordsWhileTheKubeletTriesAgain() {
+        String words = "spec.postgresql.image: image postgres:17.99 cannot be pulled: not found";
+        assertThat(troubles.of(waiting("ErrImagePull", "not found"), Optional.empty()))
+                .isEqualTo(words);
+        assertThat(troubles.of(
+                        waiting(
+                                "ImagePullBackOff",
+                                "Back-off pulling image \"postgres:17.99\": ErrImagePull: not found"),
+                        Optional.empty()))
+                .isEqualTo(words);
+    }
+
+    @Test
+    void whoAskedFromWhichPortIsNotTold() {
+        assertThat(troubles.of(
+                        waiting(
+                                "ErrImagePull",
+                                "lookup a on 10.0.0.1:53: read udp 10.0.0.2:58208->10.0.0.1:53: i/o timeout"),
+                        Optional.empty()))
+                .endsWith("cannot be pulled: lookup a on 10.0.0.1:53: i/o timeout");
+    }
+
+    @Test
+    void anImageThatHasNoShellIsToldInTheSameWordsInAllStatesOfItsContainer() {
+        String message = "exec: \"/bin/sh\": no such file or directory";
+        String words = "spec.postgresql.image: a container of image postgres:17.99 cannot be started: " + message;
+        ContainerState ended = terminated("StartError", message, 128);
+        assertThat(troubles.of(waiting("RunContainerError", message), Optional.empty()))
+                .isEqualTo(words);
+        assertThat(troubles.of(pod(postgres(ended, null, 0)), Optional.empty())).isEqualTo(words);
+        assertThat(troubles.of(
+                        pod(postgres(waitingState("CrashLoopBackOff", "back-off 20s restarting"), ended, 2)),
+                        Optional.empty()))
+                .isEqualTo(words);
+        Pod again = pod(postgres(RUNNING, ended, 3));
+        assertThat(PodTroubles.runs(again)).isTrue();
+        assertThat(troubles.ofRunning(again, false)).isEqualTo(words);
+    }
+
+    @Test
+    void oneThatEndsAgainAndAgain() {
+        ContainerState ended = terminated("Error", null, 3);
+        assertThat(troubles.of(pod(postgres(ended, null, 0)), Optional.empty()))
+                .as("once: it is started again")
+                .isEmpty();
+        assertThat(troubles.of(pod(postgres(waitingState("CrashLoopBackOff", "20s"), ended, 1)), Optional.empty()))
+                .isEqualTo(
+                        "spec.postgresql.image: a container of image postgres:17.99 ends again and again, with exit code 3; kubectl logs --previous shows what it says.");
+        assertThat(troubles.of(
+                        pod(postgres(waitingState("CrashLoopBackOff", "20s"), terminated("OOMKilled", null, 137), 1)),
+                        Optional.empty()))
+                .startsWith("spec.pod.resources: ");
+    }
+
+    @Test
+    void aSidecarThatRunsDoesNotHideThatPostgresqlDoesNot() {
+        Pod pod = pod(
+                container("metrics", "metrics:1", RUNNING, null, 0),
+                postgres(waitingState("ErrImagePull", "not found"), null, 0));
+        assertThat(PodTroubles.runs(pod)).isFalse();
+        assertThat(troubles.of(pod, Optional.empty())).startsWith("spec.postgresql.image: image postgres:17.99");
+    }
+
+    @Test
+    void aSidecarThatCannotBePulledIsNotTheImageOfPostgresql() {
+        Pod pod = pod(
+                postgres(RUNNING, null, 0),
+                container(
+                        "metrics", "metrics:1", waitingState("ImagePullBackOff", "ErrImagePull: not found"), null, 0));
+        assertThat(PodTroubles.runs(pod)).isTrue();
+        assertThat(troubles.ofRunning(pod, true))
+                .startsWith("spec.pod.sidecars: container metrics: image metrics:1 cannot be pulled: not found")
+                .contains("PostgreSQL runs, but its Pod is not ready");
+    }
+
+    @Test
+    void oneThatAnswersIsInNoTroubleForWhatWasBefore() {
+        assertThat(troubles.ofRunning(pod(postgres(RUNNING, terminated("Error", null, 3), 5)), true))
+                .isEmpty();
     }
 
     @Test
@@ -57,16 +142,48 @@ class PodTroublesTest {
                 .endsWith("…");
     }
 
+    private static final ContainerState RUNNING =
+            new ContainerStateBuilder().withNewRunning("2026-11-21T11:00:00Z").build();
+
     private static Pod waiting(String reason, String message) {
+        return pod(postgres(waitingState(reason, message), null, 0));
+    }
+
+    private static ContainerState waitingState(String reason, String message) {
+        return new ContainerStateBuilder().withNewWaiting(message, reason).build();
+    }
+
+    private static ContainerState terminated(String reason, String message, int exitCode) {
+        return new ContainerStateBuilder()
+                .withNewTerminated()
+                .withReason(reason)
+                .withMessage(message)
+                .withExitCode(exitCode)
+                .endTerminated()
+                .build();
+    }
+
+    private static ContainerStatus postgres(ContainerState state, ContainerState last, int restarts) {
+        return container("postgres", "postgres:17.99", state, last, restarts);
+    }
+
+    private static ContainerStatus container(
+            String name, String image, ContainerState state, ContainerState last, int restarts) {
+        return new ContainerStatusBuilder()
+                .withName(name)
+                .withImage(image)
+                .withState(state)
+                .withLastState(last)
+                .withRestartCount(restarts)
+                .withStarted(false)
+                .build();
+    }
+
+    private static Pod pod(ContainerStatus... statuses) {
         return new PodBuilder()
                 .withNewStatus()
-                .addNewContainerStatus()
-                .withName("postgres")
-                .withImage("postgres:17.99")
-                .withNewState()
-                .withNewWaiting(message, reason)
-                .endState()
-                .endContainerStatus()
+                .withPodIP("10.0.0.1")
+                .withContainerStatuses(statuses)
                 .endStatus()
                 .build();
     }

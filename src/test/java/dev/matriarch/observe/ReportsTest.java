@@ -2,7 +2,20 @@ package dev.matriarch.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.matriarch.decide.Instance.Report;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -50,5 +63,41 @@ class ReportsTest {
         assertThat(report.refused("empty")).isFalse();
         assertThat(new Report("waiting", "", 1, "empty", "empty", "").refused("empty"))
                 .isFalse();
+    }
+
+    /** A log is read in every round of a cluster that waits, so each one must be one request. */
+    @Test
+    void theLogIsOneRequest() throws IOException {
+        List<String> requests = Collections.synchronizedList(new ArrayList<>());
+        HttpServer api = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        api.createContext("/", request -> {
+            requests.add(request.getRequestURI().toString());
+            boolean unwell = requests.size() > 1;
+            byte[] answer = "matriarch {\"step\":\"waiting\"}\n".getBytes(StandardCharsets.UTF_8);
+            request.sendResponseHeaders(unwell ? 500 : 200, answer.length);
+            request.getResponseBody().write(answer);
+            request.close();
+        });
+        api.start();
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl("http://127.0.0.1:" + api.getAddress().getPort())
+                        .build())
+                .build()) {
+            Pod pod = new PodBuilder()
+                    .withNewMetadata()
+                    .withName("orders-0")
+                    .withNamespace("shop")
+                    .endMetadata()
+                    .build();
+            Reports reports = new Reports(client);
+            assertThat(reports.last(pod)).map(Report::step).contains("waiting");
+            assertThat(requests)
+                    .containsExactly("/api/v1/namespaces/shop/pods/orders-0/log?container=postgres&tailLines=200");
+            assertThat(reports.last(pod)).isEmpty();
+            assertThat(requests).as("none is tried again").hasSize(2);
+        } finally {
+            api.stop(0);
+        }
     }
 }

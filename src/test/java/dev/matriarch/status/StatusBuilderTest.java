@@ -43,6 +43,13 @@ class StatusBuilderTest {
     }
 
     @Test
+    void aWholeClusterWithAPodThatIsNotReadyIsDegraded() {
+        Seen seen = new Seen("");
+        seen.waitings.add(new Waiting(Waiting.Reason.PodTrouble, "orders-1: spec.pod.sidecars: no image"));
+        assertThat(seen.report().phase()).isEqualTo(Phase.Degraded);
+    }
+
+    @Test
     void eachInstanceIsTold() {
         assertThat(new Seen("").report().instanceStatuses())
                 .containsExactly(

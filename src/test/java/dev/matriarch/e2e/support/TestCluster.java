@@ -27,13 +27,19 @@ public final class TestCluster {
         return CLIENT;
     }
 
+    /** Whether KUBECONFIG named it. The operator then runs on this machine, and nothing can be done to the cluster's machines. */
+    public static boolean isUsersOwn() {
+        return "process".equals(PROPERTIES.getProperty("mode"));
+    }
+
     /** A property that the start script has written. */
     public static String property(String name) {
         String value = PROPERTIES.getProperty(name);
         if (value == null) {
             throw new IllegalStateException("The cluster that the tests were given has no " + name
-                    + ": it was not made by local-kubernetes. Unset KUBECONFIG, or leave such tests out with"
-                    + " -DexcludedGroups=local.");
+                    + (isUsersOwn()
+                            ? ": it was not made by local-kubernetes. Such a test needs @OnLocalCluster."
+                            : "."));
         }
         return value;
     }

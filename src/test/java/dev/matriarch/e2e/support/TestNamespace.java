@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 /**
  * A namespace for a class of tests, in which the restricted Pod Security Standard is enforced. When a test fails, what is in the namespace is
  * written to {@code target/e2e}.
+ *
+ * <p>The cluster may be somebody's own. So the name begins with {@code matriarch-test-}, and a namespace of that name without our label is somebody
+ * else's: nothing is done in it, and the tests fail.
  */
 public final class TestNamespace
         implements BeforeAllCallback,
@@ -22,11 +25,24 @@ public final class TestNamespace
                 TestExecutionExceptionHandler,
                 LifecycleMethodExecutionExceptionHandler {
 
+    /** The label of what tests have made and may delete. */
+    static final String LABEL = "matriarch.dev/test";
+
+    private static final String PREFIX = "matriarch-test-";
+
     private final String name;
     private final Kubectl kubectl;
 
-    public TestNamespace(String name) {
-        this.name = name;
+    /** The namespace that was made here. */
+    private Namespace made;
+
+    /**
+     * A namespace that does not exist yet.
+     *
+     * @param suffix what follows {@code matriarch-test-} in its name
+     */
+    public TestNamespace(String suffix) {
+        this.name = PREFIX + suffix;
         this.kubectl = new Kubectl(name);
     }
 
@@ -54,16 +70,31 @@ public final class TestNamespace
 
     /** Makes it anew, without what an earlier run has left. */
     public void make() {
-        client().namespaces().withName(name).delete();
+        takeAwayThatOfAnEarlierRun();
+        made = client().resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .addToLabels(LABEL, "true")
+                        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private void takeAwayThatOfAnEarlierRun() {
+        Namespace present = client().namespaces().withName(name).get();
+        if (present == null) {
+            return;
+        }
+        if (present.getMetadata().getLabels() == null
+                || !"true".equals(present.getMetadata().getLabels().get(LABEL))) {
+            throw new IllegalStateException("The cluster has a namespace " + name + " without the label " + LABEL
+                    + "=true, so no test has made it. It is left alone, and these tests cannot run."
+                    + " Delete it, or use another cluster.");
+        }
+        delete(present);
         Waiting.await("namespace " + name + " of an earlier run is gone")
                 .until(() -> client().namespaces().withName(name).get() == null);
-        Namespace namespace = new NamespaceBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
-                .endMetadata()
-                .build();
-        client().resource(namespace).create();
     }
 
     @Override
@@ -71,9 +102,24 @@ public final class TestNamespace
         remove();
     }
 
-    /** Deletes it with all that is in it. */
+    /** Deletes it with all that is in it, if it is the one that was made here. */
     public void remove() {
-        client().namespaces().withName(name).delete();
+        Namespace present =
+                made == null ? null : client().namespaces().withName(name).get();
+        if (present != null
+                && present.getMetadata().getUid().equals(made.getMetadata().getUid())) {
+            delete(present);
+        }
+    }
+
+    /** Deletes what was looked at, and nothing that took its name or was changed since: that fails with a conflict. */
+    private void delete(Namespace looked) {
+        if (looked.getMetadata().getDeletionTimestamp() != null) {
+            return;
+        }
+        client().resource(looked)
+                .lockResourceVersion(looked.getMetadata().getResourceVersion())
+                .delete();
     }
 
     @Override
