@@ -1,0 +1,229 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.decide.Intent.FailoverWish;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A primary that is lost, told course by course. What nobody thought of is in {@link RandomCoursesTest}. */
+class FailoverTest {
+
+    private final World world = World.running(3);
+    private final Operator operator = new Operator(world);
+
+    @Test
+    void theOneThatHasMostIsPromotedAndTheOldPrimaryBecomesItsStandby() {
+        world.commit();
+        world.stream(world.machine(2));
+        crash(0);
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-2");
+        assertThat(world.recorded.epoch()).isEqualTo(2);
+        assertThat(world.recorded.timeline()).isEqualTo(2);
+        assertThat(world.machine(0).receiving).isTrue();
+        assertThat(world.route).contains(world.machine(2).address);
+        assertThat(world.recorded.lastTransition()).hasValueSatisfying(last -> {
+            assertThat(last.phase()).isEqualTo(Transition.Phase.Ended);
+            assertThat(last.from()).isEqualTo("orders-0");
+            assertThat(last.to()).contains("orders-2");
+        });
+    }
+
+    @Test
+    void theEpochIsOnRecordBeforeAnybodyIsDetached() {
+        crash(0);
+        Plan plan = operator.round();
+        assertThat(plan.steps()).singleElement().isInstanceOfSatisfying(Step.Record.class, step -> {
+            assertThat(step.next().epoch()).isEqualTo(2);
+            assertThat(step.next().primary()).as("nobody else yet").isEqualTo("orders-0");
+            assertThat(step.next().phase()).contains(Transition.Phase.Fencing);
+        });
+        assertThat(operator.round().steps())
+                .containsExactly(new Step.Detach("orders-1", 2), new Step.Detach("orders-2", 2));
+    }
+
+    @Test
+    void nobodyIsElectedBeforeEveryRuleIsFenced() {
+        crash(0);
+        operator.round();
+        operator.round();
+        assertThat(operator.plan().steps()).as("their walreceivers have not ended").isEmpty();
+        world.receiverEnds(world.machine(1));
+        assertThat(operator.plan().steps()).as("one of two is not enough").isEmpty();
+        world.receiverEnds(world.machine(2));
+        assertThat(operator.plan().steps()).singleElement().isInstanceOfSatisfying(Step.Record.class, step -> {
+            assertThat(step.next().primary()).isEqualTo("orders-1");
+            assertThat(step.next().rules()).as("the old rule stays").hasSize(2);
+            assertThat(step.next().newestRule())
+                    .isEqualTo(new Rule("orders-1", List.of("orders-0/e2", "orders-2/e2"), 1));
+            assertThat(step.next().timeline()).as("never used").isEqualTo(2);
+        });
+    }
+
+    @Test
+    void nobodyIsPromotedBeforeAnotherHasWhatItHas() {
+        crash(0);
+        untilElected();
+        operator.round();
+        assertThat(world.machine(1).data.names).as("its rule is in force before").isEqualTo("ANY 1 (\"orders-0/e2\",\"orders-2/e2\")");
+        assertThat(operator.plan().steps()).noneMatch(Step.Promote.class::isInstance);
+        world.stream(world.machine(2));
+        assertThat(operator.plan().steps()).containsExactly(new Step.Promote("orders-1", 2, 2));
+    }
+
+    @Test
+    void clientsAreLedOnOnlyOnceItLeads() {
+        crash(0);
+        String old = world.route.orElseThrow();
+        untilElected();
+        operator.round();
+        world.stream(world.machine(2));
+        assertThat(operator.plan().route()).contains(old);
+        operator.round();
+        assertThat(operator.plan().route()).contains(world.machine(1).address);
+    }
+
+    @Test
+    void asLongAsAStandbyHearsItNothingIsDone() {
+        world.machine(0).answers = false;
+        operator.round();
+        for (int second = 0; second < 30; second++) {
+            world.pass(Duration.ofSeconds(1));
+            world.stream(world.machine(1));
+            assertThat(operator.round().steps()).noneMatch(Step.Record.class::isInstance);
+        }
+    }
+
+    @Test
+    void whenNobodyAnswersNothingIsDone() {
+        world.all().forEach(each -> each.answers = false);
+        operator.round();
+        world.pass(Duration.ofMinutes(1));
+        assertThat(operator.round().steps()).noneMatch(Step.Record.class::isInstance);
+    }
+
+    @Test
+    void silenceMustLast() {
+        cutOff(0);
+        assertThat(operator.round().steps()).noneMatch(Step.Record.class::isInstance);
+        world.pass(Detection.HEARD);
+        assertThat(operator.plan().steps()).as("silent, and heard by nobody").singleElement().isInstanceOf(Step.Record.class);
+    }
+
+    @Test
+    void oneThatIsCutOffCannotAcknowledgeAndComesBackAsAStandby() {
+        cutOff(0);
+        world.commit();
+        operator.round();
+        world.pass(Duration.ofSeconds(4));
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        world.machine(0).answers = true;
+        world.machine(0).linked = true;
+        operator.settle();
+        assertThat(world.machine(0).data.wal.writes()).isEqualTo(world.machine(1).data.wal.writes());
+        assertThat(world.machine(0).receiving).isTrue();
+    }
+
+    @Test
+    void theDelayIsWaitedFor() {
+        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(true, Duration.ofSeconds(30)));
+        crash(0);
+        operator.round();
+        world.pass(Duration.ofSeconds(29));
+        assertThat(operator.plan().steps()).noneMatch(Step.Record.class::isInstance);
+        assertThat(operator.plan().waitings()).extracting(Waiting::reason).contains(Waiting.Reason.FailingOver);
+        world.pass(Duration.ofSeconds(1));
+        assertThat(operator.plan().steps()).singleElement().isInstanceOf(Step.Record.class);
+    }
+
+    @Test
+    void whatIsNotAutomaticIsSaid() {
+        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO));
+        crash(0);
+        Plan plan = operator.round();
+        assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
+        assertThat(plan.waitings()).anySatisfy(each -> {
+            assertThat(each.reason()).isEqualTo(Waiting.Reason.NoSafeCandidate);
+            assertThat(each.message()).contains("spec.failover.automatic");
+        });
+    }
+
+    @Test
+    void ofTwoNoneTakesOverAndItIsSaidWhatIsMissing() {
+        World two = World.running(2);
+        Operator alone = new Operator(two);
+        two.disconnect(two.machine(0));
+        two.machine(0).crash();
+        Plan plan = alone.round();
+        assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
+        assertThat(plan.waitings()).anySatisfy(each -> {
+            assertThat(each.reason()).isEqualTo(Waiting.Reason.NoSafeCandidate);
+            assertThat(each.message()).contains("only orders-1 answer", "1 to confirm its commits");
+        });
+    }
+
+    @Test
+    void withoutSynchronousReplicationNobodyCanTellWhatWasAcknowledged() {
+        world.want(3, 0);
+        operator.settle();
+        crash(0);
+        Plan plan = operator.round();
+        assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
+        assertThat(plan.waitings()).extracting(Waiting::message).anyMatch(each -> each.contains("Commits waited for no standby"));
+    }
+
+    @Test
+    void anElectedThatIsLostIsFencedAsOneThatMayHaveBeenPromoted() {
+        World five = World.running(5);
+        Operator one = new Operator(five);
+        five.disconnect(five.machine(0));
+        five.machine(0).crash();
+        for (int i = 0; i < 10 && !five.recorded.phase().equals(Optional.of(Transition.Phase.Promoting)); i++) {
+            one.round();
+            five.all().forEach(five::receiverEnds);
+        }
+        Machine elected = five.machine(five.recorded.primary());
+        five.disconnect(elected);
+        elected.losePod();
+        one.settle();
+        assertThat(five.recorded.epoch()).isEqualTo(3);
+        assertThat(five.recorded.timelines()).extracting(Protocol.EpochTimeline::timeline).containsExactly(1L, 2L, 3L);
+        assertThat(elected.receiving).isTrue();
+    }
+
+    @Test
+    void whoSleptOverItDoesNoHarm() {
+        crash(0);
+        operator.round();
+        List<Step> asleep = operator.plan().steps();
+        operator.settle();
+        Protocol recorded = world.recorded;
+        asleep.forEach(operator::act);
+        assertThat(world.recorded).isEqualTo(recorded);
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo(recorded.primary());
+    }
+
+    private void crash(int ordinal) {
+        world.disconnect(world.machine(ordinal));
+        world.machine(ordinal).crash();
+        world.machine(ordinal).answers = true;
+    }
+
+    private void cutOff(int ordinal) {
+        world.machine(ordinal).answers = false;
+        world.machine(ordinal).linked = false;
+    }
+
+    private void untilElected() {
+        for (int i = 0; i < 10 && !world.recorded.phase().equals(Optional.of(Transition.Phase.Promoting)); i++) {
+            operator.round();
+            world.all().forEach(world::receiverEnds);
+        }
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+    }
+}
