@@ -163,7 +163,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
                 again = follow(plan, objects, blueprint.get(), waitings);
-                stale.reasons(objects, seen).forEach(reason -> problems.add(new Problem("spec.postgresql", reason)));
+                stale.reasons(objects, seen)
+                        .forEach(reason -> problems.add(new Problem(reason.field(), reason.message())));
                 missing.reason(objects)
                         .ifPresent(reason -> waitings.add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
                 keepPasswords(seen, objects, blueprint.get(), problems);

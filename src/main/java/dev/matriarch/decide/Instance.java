@@ -18,6 +18,12 @@ public record Instance(
         String name, Optional<Pod> pod, Optional<Mark> mark, Optional<Report> report, Optional<Database> database) {
 
     /**
+     * Stands behind the name of a parameter that waits for a restart and must not be lower on a standby than on the primary, where it is to be lowered: the
+     * primary is restarted first.
+     */
+    public static final String LOWERED = " lowered";
+
+    /**
      * A Pod.
      *
      * @param uid its identity
@@ -103,7 +109,7 @@ public record Instance(
      * @param slots its replication slots
      * @param receiving whether a standby's walreceiver streams
      * @param configuration digest of the configuration in force
-     * @param pendingRestart parameters that wait for a restart
+     * @param pendingRestart parameters that wait for a restart, with {@link #LOWERED} behind some
      */
     public record Database(
             boolean inRecovery,

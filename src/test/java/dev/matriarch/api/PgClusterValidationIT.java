@@ -91,7 +91,7 @@ class PgClusterValidationIT {
                 .toList();
 
         assertThat(rules).isNotEmpty();
-        assertThat(tried).containsAll(rules);
+        assertThat(rules).allSatisfy(rule -> assertThat(tried).anyMatch(each -> each.startsWith(rule)));
     }
 
     @Test
