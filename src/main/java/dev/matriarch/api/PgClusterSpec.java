@@ -72,4 +72,10 @@ public record PgClusterSpec(
         return new PgClusterSpec(
                 number, hibernated, paused, postgresql, bootstrap, storage, replication, secrets, services, pod);
     }
+
+    /** The same spec with another bootstrap. */
+    public PgClusterSpec withBootstrap(Bootstrap other) {
+        return new PgClusterSpec(
+                instances, hibernated, paused, postgresql, other, storage, replication, secrets, services, pod);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.matriarch.controller;
 
+import dev.matriarch.apply.Beginnings;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.Parameters;
 import dev.matriarch.apply.PasswordKeeper;
@@ -16,6 +17,7 @@ public class Forgetting {
     private final Memories memories;
     private final PasswordKeeper passwords;
     private final Parameters parameters;
+    private final Beginnings beginnings;
     private final OwnedObjects owned;
 
     Forgetting(
@@ -23,11 +25,13 @@ public class Forgetting {
             Memories memories,
             PasswordKeeper passwords,
             Parameters parameters,
+            Beginnings beginnings,
             OwnedObjects owned) {
         this.status = status;
         this.memories = memories;
         this.passwords = passwords;
         this.parameters = parameters;
+        this.beginnings = beginnings;
         this.owned = owned;
     }
 
@@ -36,6 +40,7 @@ public class Forgetting {
         memories.forget(cluster);
         passwords.forget(cluster);
         parameters.forget(cluster);
+        beginnings.forget(cluster);
         owned.forget(cluster);
     }
 }

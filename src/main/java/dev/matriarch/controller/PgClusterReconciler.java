@@ -1,6 +1,7 @@
 package dev.matriarch.controller;
 
 import dev.matriarch.api.PgCluster;
+import dev.matriarch.apply.Beginnings;
 import dev.matriarch.apply.Blueprints;
 import dev.matriarch.apply.Doer;
 import dev.matriarch.apply.EndingNamespace;
@@ -14,6 +15,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
+import dev.matriarch.observe.DataVersions;
 import dev.matriarch.observe.Memories;
 import dev.matriarch.observe.MissingPods;
 import dev.matriarch.observe.Observer;
@@ -59,6 +61,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private static final int ROUNDS = 8;
 
     private final Observer observer;
+    private final Beginnings beginnings;
     private final Blueprints blueprints;
     private final OwnedObjects owned;
     private final PasswordKeeper passwords;
@@ -77,6 +80,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     PgClusterReconciler(
             Observer observer,
+            Beginnings beginnings,
             Blueprints blueprints,
             OwnedObjects owned,
             PasswordKeeper passwords,
@@ -90,6 +94,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
+        this.beginnings = beginnings;
         this.blueprints = blueprints;
         this.owned = owned;
         this.passwords = passwords;
@@ -159,10 +164,13 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         if (!cluster.getSpec().paused()) {
             Plan plan = Decision.decide(intent(cluster), seen, clock.instant());
             waitings.addAll(plan.waitings());
+            beginnings.keep(objects, seen, problems);
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
             if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
                 again = follow(plan, objects, blueprint.get(), waitings);
+                DataVersions.reason(seen)
+                        .ifPresent(reason -> problems.add(new Problem(reason.field(), reason.message())));
                 stale.reasons(objects, seen)
                         .forEach(reason -> problems.add(new Problem(reason.field(), reason.message())));
                 missing.reason(objects)

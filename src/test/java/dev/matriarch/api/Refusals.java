@@ -117,7 +117,8 @@ final class Refusals {
                 new Spec("{postgresql: {parameters: {PORT: '5433', work_mem: 4MB, fsync: 'off'}}}", OWNED + " ["),
                 new Spec("{postgresql: {parameters: {Work_Mem: 4MB, work_mem: 4MB}}}", TWICE + " [\"Work_Mem\"]"));
         Stream<Spec> owned = PostgresqlConf.refused().stream()
-                .map(name -> new Spec("{postgresql: {parameters: {" + name + ": '1'}}}", OWNED + " [\"" + name + "\"]"));
+                .map(name ->
+                        new Spec("{postgresql: {parameters: {" + name + ": '1'}}}", OWNED + " [\"" + name + "\"]"));
         return Stream.concat(byHand, owned);
     }
 
