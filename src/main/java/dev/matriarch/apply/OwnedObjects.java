@@ -104,16 +104,16 @@ public class OwnedObjects {
         pods.announceConfiguration(objects, Drift.digestOf(configuration));
         known &= applier.apply(objects, Service.class, PodsService.build(blueprint), problems);
         tellIfScaledElsewhere(objects, blueprint);
-        if (objects.statefulSet().isEmpty() && mountsForeign(objects, problems)) {
-            return false; // its Pods would run what somebody else has written there
+        if (objects.statefulSet().isPresent() || !mountsForeign(objects, problems)) {
+            known &= applier.apply(objects, StatefulSet.class, InstancesStatefulSet.build(blueprint), problems);
         }
-        known &= applier.apply(objects, StatefulSet.class, InstancesStatefulSet.build(blueprint), problems);
         known &= applier.apply(objects, Service.class, PrimaryService.build(blueprint), problems);
         known &= applier.apply(objects, Service.class, PrimaryNameService.build(blueprint), problems);
         known &= applier.apply(objects, Service.class, ReplicasService.build(blueprint), problems);
         return known & budgets(objects, blueprint, problems);
     }
 
+    /** Whether new Pods would run what somebody else has written. */
     static boolean mountsForeign(OwnObjects objects, List<Problem> problems) {
         Set<String> mounted = Set.of(
                 "Secret " + ObjectNames.internal(objects.name()), "ConfigMap " + ObjectNames.config(objects.name()));
