@@ -142,8 +142,8 @@ class ConfigurationIT {
         ORDERS.patch(
                 "{\"postgresql\": {\"hba\": [\"host all all all scram-sha-256\", \"host all all 10.0.0.0/8 ldap\"]}}");
 
-        ORDERS.awaitCondition("Accepted", "False", "spec.postgresql.hba[1]", "orders-0", "orders-1", "ldapserver");
-        ORDERS.awaitEvent("Refused", "spec.postgresql.hba[1]", "ldapserver");
+        ORDERS.awaitCondition("Accepted", "False", "spec.postgresql.hba[1]", "orders-0", "orders-1", "ldapbasedn");
+        ORDERS.awaitEvent("Refused", "spec.postgresql.hba[1]", "ldapbasedn");
         ORDERS.patch(
                 "{\"postgresql\": {\"hba\": [\"host \\\"my db\\\" all all scram-sha-256\", \"local all ann peer\"]}}");
         ORDERS.awaitCondition("Accepted", "True");
