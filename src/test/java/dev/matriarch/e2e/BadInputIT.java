@@ -4,8 +4,8 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static dev.matriarch.e2e.support.Waiting.stays;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.matriarch.api.PgClusterStatus.Phase;
 import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.api.PgClusterStatus.Phase;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
 import dev.matriarch.e2e.support.OnLocalCluster;
