@@ -145,7 +145,7 @@ class ConfigurationIT {
         ORDERS.awaitCondition("Accepted", "False", "spec.postgresql.hba[1]", "orders-0", "orders-1", "ldapbasedn");
         ORDERS.awaitEvent("Refused", "spec.postgresql.hba[1]", "ldapbasedn");
         ORDERS.patch(
-                "{\"postgresql\": {\"hba\": [\"host \\\"my db\\\" all all scram-sha-256\", \"local all ann peer\"]}}");
+                "{\"postgresql\": {\"hba\": [\"host \\\"my db\\\" all all scram-sha-256\", \"local all ann peer\", \"host all all all md5\"]}}");
         ORDERS.awaitCondition("Accepted", "True");
         await("the lines are in force").untilAsserted(() -> assertThat(
                         ORDERS.instance(1).column("select database[1] from pg_hba_file_rules where error is null"))
