@@ -115,9 +115,13 @@ public class StaleConfigurations {
                 .filter(database ->
                         database.pendingRestart().stream().anyMatch(each -> each.endsWith(Instance.LOWERED)))
                 .isPresent();
-        return waits
-                ? " Delete Pod " + primary + ", the primary, to restart it with the new value, and then Pod "
-                        + instance.name() + "."
-                : " The primary has the new value now: delete Pod " + instance.name() + " to have it tried again.";
+        if (waits) {
+            return " Delete Pod " + primary + ", the primary, to restart it with the new value, and then Pod "
+                    + instance.name() + ".";
+        }
+        // It learns the primary's values from the WAL, so before it streams it would fail once more.
+        return seen.streams(instance)
+                ? " The primary has the new value now: delete Pod " + instance.name() + " to have it tried again."
+                : " When " + instance.name() + " streams again, delete its Pod to have it tried again.";
     }
 }

@@ -171,10 +171,12 @@ class ConfigurationIT {
         ORDERS.kubectl().does("delete", "pod", "orders-0");
         ORDERS.awaitCondition("Accepted", "False", "The primary has the new value now: delete Pod orders-1");
         ORDERS.kubectl().does("delete", "pod", "orders-1");
+        await("the standby has the new value")
+                .untilAsserted(() -> assertThat(ORDERS.instance(1).value("show max_connections"))
+                        .isEqualTo("50"));
+        ORDERS.awaitSettled();
         ORDERS.awaitCondition("Accepted", "True");
         ORDERS.awaitCondition("RestartPending", "False");
-        ORDERS.awaitSettled();
-        assertThat(ORDERS.instance(1).value("show max_connections")).isEqualTo("50");
     }
 
     private static Database shop() {

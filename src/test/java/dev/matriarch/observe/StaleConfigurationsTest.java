@@ -58,7 +58,7 @@ class StaleConfigurationsTest {
                 .endsWith("Delete Pod orders-0, the primary, to restart it with the new value, and then Pod orders-1.");
         assertThat(StaleConfigurations.reason(STANDBY, report(TAKEN_BACK, said), seen("work_mem"))
                         .message())
-                .endsWith("The primary has the new value now: delete Pod orders-1 to have it tried again.");
+                .endsWith(" When orders-1 streams again, delete its Pod to have it tried again.");
     }
 
     private static Reason reason(String step, String message) {
