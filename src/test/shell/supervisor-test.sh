@@ -1449,6 +1449,46 @@ configuration_while_starting() { # is seen when it is up
     equal "$(sql a 'show work_mem')" 5MB
 }
 
+configuration_refusal_is_the_last_word() { # whatever else is taken, until what was refused is gone
+    primary a
+    sql a 'create role app login'
+    { cat "$t/a/etc/pg_hba.closed.conf"; echo 'host all app 127.0.0.1/32 sometimes'; } | project a pg_hba.conf
+    within 5 last_said a '"step":"configuration-refused".*sometimes'
+    configuration a 'work_mem = 5MB' | project a postgresql.conf
+    within 5 eval '[ "$(sql a "show work_mem")" = 5MB ]'
+    within 5 last_said a '"step":"configuration-refused".*pg_hba.conf: .*sometimes'
+    configuration a 'work_mem = many' | project a postgresql.conf
+    within 5 last_said a '"step":"configuration-refused".*postgresql.conf: .*work_mem.*; pg_hba.conf: .*sometimes'
+    configuration a 'work_mem = 5MB' | project a postgresql.conf
+    within 5 last_said a '"step":"configuration-refused","deed.*"message":"pg_hba.conf: .*sometimes'
+    { cat "$t/a/etc/pg_hba.closed.conf"; echo 'host all app 127.0.0.1/32 trust'; } | project a pg_hba.conf # as it was
+    within 5 last_said a '"step":"configured"'
+    must client a
+}
+
+a_standby_with_less_than_its_primary() { # is told by PostgreSQL's reason, not by what it said last
+    primary a
+    standby b a
+    configuration b 'max_connections = 20' | project b postgresql.conf
+    within 5 last_said b '"step":"configured"'
+    forget b
+    kill -9 "$(postmaster b)"
+    within 20 said b '"step":"configuration-taken-back".*max_connections = 20 is a lower setting than on the primary'
+    within 15 streams a b
+}
+
+a_failing_start_is_quiet() { # why it does not start is said, not that it is tried again
+    seed a
+    rm "$t/a/vol/pgdata/global/pg_filenode.map"
+    assign a 1 run primary '' "$id"
+    launch a
+    within 15 last_said a '"step":"failed".*"reason":"start".*pg_filenode.map'
+    forget a
+    sleep 12
+    never said a '"step":"starting"'
+    must said a '"step":"failed"'
+}
+
 configuration_is_taken_back() { # it passes the check, and then does not start
     primary a
     configuration a $'shared_buffers = 32MB\nhuge_pages = on\nwork_mem = 5MB' | project a postgresql.conf
@@ -1672,7 +1712,8 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
     clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash rejoin_follows rejoin_waits rejoin_fails
     rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
-    configuration_changes configuration_while_closed configuration_is_taken_back too_much_memory never_started passfile open_directory uid_without_name
+    configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
+    a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name
     probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_rejoin_follows busybox_crash busybox_malformed busybox_configuration_is_taken_back
     busybox_signals idle reports_are_json no_password_is_shown)
 one() { # test: its verdict and what it said, into $t/verdict

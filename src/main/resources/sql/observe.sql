@@ -21,7 +21,9 @@ select json_build_object(
     'epoch', current_setting('matriarch.epoch', true),
     'generation', current_setting('matriarch.generation', true),
     'gate', current_setting('matriarch.gate', true),
-    'configuration', current_setting('matriarch.configuration', true),
+    -- the digest in postgresql.conf, and that of the pg_hba.conf that the supervisor has put in force
+    'configuration', concat(current_setting('matriarch.configuration', true), ' ',
+        encode(sha256(pg_read_binary_file(current_setting('hba_file'), 0, 1000000, true)), 'hex')),
     'synchronousStandbyNames', current_setting('synchronous_standby_names'),
     'bootstrapped', coalesce(shobj_description((select oid from pg_roles where rolname = 'matriarch'), 'pg_authid') = 'bootstrapped', false),
     -- the oldest segment of any timeline: its number, times its size

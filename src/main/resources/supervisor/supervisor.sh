@@ -90,10 +90,11 @@ refuse() { # reason, message: nothing more is done until the assignment or the c
     report refused "$1" "$2"
 }
 
-words() { # file: the last three things that a program of PostgreSQL said, without time stamps and noise
+words() { # file: the last three things that a program of PostgreSQL said, without time stamps and noise, up to the last that tells of an error
     LC_ALL=C awk '/database system is shut down|starting PostgreSQL|listening on |skipping missing configuration|^ *$/ { next }
-        { sub(/^[0-9][^]]*\] /, ""); sub(/^[ \t]+/, ""); a = b; b = c; c = $0 }
-        END { printf "%s%s%s", a (a == "" ? "" : "; "), b (b == "" ? "" : "; "), c }' "$1" 2>/dev/null
+        { sub(/^[0-9][^]]*\] /, ""); sub(/^[ \t]+/, ""); a = b; b = c; c = $0; said = a (a == "" ? "" : "; ") b (b == "" ? "" : "; ") c }
+        /^(FATAL|PANIC|ERROR|DETAIL|HINT): |^[a-z_]+: (error|detail|hint): / { wrong = said }
+        END { printf "%s", wrong == "" ? said : wrong }' "$1" 2>/dev/null
 }
 
 # ---- Tools
@@ -335,7 +336,7 @@ discard() { rm -rf "$volume"/pgdata.trash.* & }
 
 initialise() {
     [ -s "$run/.pgpass" ] || { refuse initdb 'the passwords of the roles are missing or empty'; return; }
-    report initialising
+    [ "$tries" != 0 ] || report initialising # tried again, why it failed is the better word
     fresh initialise_directory
 }
 
@@ -567,8 +568,7 @@ take() { put_synced "$state/$1" <"$run/$1.next" && rm -f "$run/$1.refused" && re
 
 set_aside() { # file, why
     mv -f "$run/$1.next" "$run/$1.refused"
-    wrong="$1: $2"
-    report configuration-refused configuration "$wrong"
+    printf '%s\n' "$2" >"$run/$1.why"
 }
 
 configure() { # takes over what is new and passes
@@ -587,7 +587,14 @@ configure() { # takes over what is new and passes
     if [ -n "$up" ] && [ "$gate" = closed ] && ! same "$etc/pg_hba.closed.conf" "$run/pg_hba.conf"; then
         put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && reload=1
     fi
-    [ -z "$reload" ] || [ -z "$pg" ] || { kill -HUP "$pg" && report configured; }
+    wrong='' settled=''
+    for name in postgresql.conf pg_hba.conf; do
+        if same "$etc/$name" "$run/$name.refused"; then
+            [ ! -e "$run/$name.why" ] || wrong="$wrong${wrong:+; }$name: $(cat "$run/$name.why")"
+        elif [ -e "$run/$name.refused" ] && same "$etc/$name" "$state/$name"; then rm -f "$run/$name.refused" && settled=1; fi
+    done
+    [ -z "$pg" ] || [ -z "$reload$settled" ] || { { [ -z "$reload" ] || kill -HUP "$pg"; } && report configured; }
+    [ -z "$wrong" ] || report configuration-refused configuration "$wrong" # the last word, whatever else was taken
 }
 
 install_hba() { # file: in force at the next reload, unless PostgreSQL, which reads it now, finds errors ($answer)
@@ -624,7 +631,7 @@ start() {
     if [ ! -e "$PGDATA/standby.signal" ]; then put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && gate_is closed
     else settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
     position='' poll=0 started=$now
-    report starting
+    [ -n "$trial" ] || report starting # on trial, why it did not start is the better word
     if [ -n "$trial" ]; then postgres_on "$state/postgresql.conf" 2>"$run/start.log" & else postgres_on "$state/postgresql.conf" & fi
     pg=$!
 }
@@ -679,7 +686,7 @@ not_started() { # PostgreSQL's words
         return
     fi
     for name in postgresql.conf pg_hba.conf; do
-        same "$state/$name" "$state/$name.good" || put "$run/$name.refused" <"$state/$name"
+        same "$state/$name" "$state/$name.good" || { rm -f "$run/$name.why" && put "$run/$name.refused" <"$state/$name"; }
         put_synced "$state/$name" <"$state/$name.good"
     done
     report configuration-taken-back configuration "$1"

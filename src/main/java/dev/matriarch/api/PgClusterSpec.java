@@ -86,4 +86,20 @@ public record PgClusterSpec(
                 services,
                 pod);
     }
+
+    /** The same spec with another bootstrap. */
+    public PgClusterSpec withBootstrap(Bootstrap other) {
+        return new PgClusterSpec(
+                instances,
+                hibernated,
+                paused,
+                postgresql,
+                other,
+                storage,
+                replication,
+                failover,
+                secrets,
+                services,
+                pod);
+    }
 }

@@ -57,7 +57,7 @@ public record PgClusterStatus(
         @JsonPropertyDescription("The Secret with everything that an application needs (Service Binding).")
         Binding binding,
 
-        @JsonPropertyDescription("Ready, Replicated, Progressing, Accepted.")
+        @JsonPropertyDescription("Ready, Replicated, Progressing, Accepted, RestartPending.")
         List<StatusCondition> conditions) {
 
     /** The cluster in a word. */

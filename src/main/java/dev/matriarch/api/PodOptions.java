@@ -3,8 +3,8 @@ package dev.matriarch.api;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /** What the Pods of the instances have besides PostgreSQL: the words of a Pod template. */
+@ValidationRule(
+        value = "!has(self.terminationGracePeriodSeconds) || self.terminationGracePeriodSeconds > 40",
+        message =
+                "spec.pod.terminationGracePeriodSeconds: a clean stop may take 40 s; take 41 to 3600, or leave it out for 60")
 public record PodOptions(
         @JsonPropertyDescription("Labels added to the Pods.") @Size(max = 64)
         Map<String, @Size(max = 63) String> labels,
@@ -52,8 +56,7 @@ public record PodOptions(
         PodSecurityContext securityContext,
 
         @JsonPropertyDescription(
-                "Time that an instance has to stop. A fast shutdown takes seconds; past 30 s it becomes an immediate one.")
-        @Min(0)
+                "Time that an instance has to stop, 60 s by default. A fast shutdown takes seconds; past 30 s it becomes an immediate one.")
         @Max(3600)
         Long terminationGracePeriodSeconds,
 

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Writes a Kubernetes object by server-side apply, when and only when it is not as it must be. */
 @ApplicationScoped
@@ -24,6 +26,8 @@ public class Applier {
     private static final int BAD_REQUEST = 400;
     private static final int FORBIDDEN = 403;
     private static final int INVALID = 422;
+
+    private static final Pattern TEMPLATE = Pattern.compile("spec\\.template\\.[a-zA-Z.\\[\\]0-9]+");
 
     private static final int REMEMBERED = 20_000;
 
@@ -76,7 +80,7 @@ public class Applier {
                 throw e;
             }
             if (e.getCode() == INVALID || e.getCode() == FORBIDDEN || e.getCode() == BAD_REQUEST) {
-                problems.add(new Problem(what(wanted), "the API server refuses it: " + said(e)));
+                problems.add(refused(wanted, said(e)));
                 return false;
             }
             throw e;
@@ -143,7 +147,8 @@ public class Applier {
                         .equals(object.getMetadata().getLabels().get(Labels.CLUSTER));
     }
 
-    private static Problem foreign(HasMetadata present) {
+    /** What is told of an object of somebody else. */
+    static Problem foreign(HasMetadata present) {
         String owner = present.getMetadata().getOwnerReferences() == null
                         || present.getMetadata().getOwnerReferences().isEmpty()
                 ? "has no owner"
@@ -154,6 +159,19 @@ public class Applier {
                 what(present),
                 "exists already and " + owner
                         + "; it is left alone. Delete or rename it, or give the PgCluster another name.");
+    }
+
+    /** Kubernetes names the field of our object; the user knows that of the PgCluster which it came from. */
+    static Problem refused(HasMetadata wanted, String said) {
+        Matcher place = TEMPLATE.matcher(said);
+        if (!"StatefulSet".equals(wanted.getKind()) || !place.find()) {
+            return new Problem(what(wanted), "the API server refuses it: " + said);
+        }
+        boolean resources = place.group().contains("containers[0].resources");
+        return new Problem(
+                resources ? "spec.pod.resources" : "spec.pod",
+                "the API server refuses " + what(wanted) + " with this: " + said.substring(place.start())
+                        + (said.contains("less than or equal to") ? ". Lower the request or raise the limit." : ""));
     }
 
     private static String said(KubernetesClientException e) {

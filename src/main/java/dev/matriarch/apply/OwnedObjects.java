@@ -1,5 +1,6 @@
 package dev.matriarch.apply;
 
+import dev.matriarch.api.Bootstrap;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.objects.ConfigurationMap;
 import dev.matriarch.objects.DisruptionBudgets;
@@ -43,11 +44,18 @@ public class OwnedObjects {
 
     /** All that the objects are made from, and their versions. */
     private record Seen(
-            String uid, Long generation, String image, int replicas, Optional<String> route, Set<String> versions) {
+            String uid,
+            Long generation,
+            Bootstrap bootstrap,
+            String image,
+            int replicas,
+            Optional<String> route,
+            Set<String> versions) {
         static Seen of(OwnObjects objects, Blueprint blueprint) {
             return new Seen(
                     blueprint.cluster().getMetadata().getUid(),
                     blueprint.cluster().getMetadata().getGeneration(),
+                    blueprint.spec().bootstrap(),
                     blueprint.image(),
                     blueprint.replicas(),
                     blueprint.route(),
@@ -101,11 +109,20 @@ public class OwnedObjects {
         pods.announceConfiguration(objects, Drift.digestOf(configuration));
         known &= applier.apply(objects, Service.class, PodsService.build(blueprint), problems);
         tellIfScaledElsewhere(objects, blueprint);
-        known &= applier.apply(objects, StatefulSet.class, InstancesStatefulSet.build(blueprint), problems);
+        if (objects.statefulSet().isPresent() || !mountsForeign(objects, problems)) {
+            known &= applier.apply(objects, StatefulSet.class, InstancesStatefulSet.build(blueprint), problems);
+        }
         known &= applier.apply(objects, Service.class, PrimaryService.build(blueprint), problems);
         known &= applier.apply(objects, Service.class, PrimaryNameService.build(blueprint), problems);
         known &= applier.apply(objects, Service.class, ReplicasService.build(blueprint), problems);
         return known & budgets(objects, blueprint, problems);
+    }
+
+    /** Whether new Pods would run what somebody else has written. */
+    static boolean mountsForeign(OwnObjects objects, List<Problem> problems) {
+        Set<String> mounted = Set.of(
+                "Secret " + ObjectNames.internal(objects.name()), "ConfigMap " + ObjectNames.config(objects.name()));
+        return problems.stream().anyMatch(problem -> mounted.contains(problem.field()));
     }
 
     private boolean budgets(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matriarch.api.Postgresql;
 import dev.matriarch.objects.ConfigurationMap;
 import dev.matriarch.objects.ObjectNames;
+import dev.matriarch.objects.PostgresqlConf;
 import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.postgres.HbaCheck;
@@ -14,9 +15,13 @@ import dev.matriarch.status.Problem;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -49,7 +54,7 @@ public class Parameters {
         Postgresql spec = objects.cluster().getSpec().postgresql();
         List<Problem> found = problems(objects, spec);
         problems.addAll(found);
-        Accepted wanted = new Accepted(spec.parameters(), spec.hba());
+        Accepted wanted = new Accepted(PostgresqlConf.folded(spec.parameters()), spec.hba());
         return found.isEmpty() ? wanted : last(objects).orElse(new Accepted(Map.of(), List.of()));
     }
 
@@ -59,14 +64,14 @@ public class Parameters {
     }
 
     private List<Problem> problems(OwnObjects objects, Postgresql spec) {
-        List<Problem> found = HbaCheck.problems(spec.hba()).stream()
-                .map(each -> new Problem("spec.postgresql.hba[" + each.getKey() + "]", each.getValue()))
-                .toList();
+        List<Problem> found = new ArrayList<>(names(spec.parameters()));
+        HbaCheck.problems(spec.hba())
+                .forEach(each -> found.add(new Problem("spec.postgresql.hba[" + each.getKey() + "]", each.getValue())));
         if (!found.isEmpty()) {
             return found;
         }
         Optional<Accepted> last = last(objects);
-        if (last.isPresent() && last.get().parameters().equals(spec.parameters())) {
+        if (last.isPresent() && last.get().parameters().equals(PostgresqlConf.folded(spec.parameters()))) {
             return List.of();
         }
         String primary = objects.cluster().getStatus() == null
@@ -93,6 +98,22 @@ public class Parameters {
             LOG.debugf("Parameters of %s not checked: %s", objects.name(), e.getMessage());
             return List.of();
         }
+    }
+
+    /** Names that the rules of the CRD refuse too; an older object may have them. */
+    static List<Problem> names(Map<String, String> parameters) {
+        List<Problem> found = new ArrayList<>();
+        Map<String, String> spellings = new HashMap<>();
+        for (String name : new TreeSet<>(parameters.keySet())) {
+            String field = "spec.postgresql.parameters." + name;
+            String other = spellings.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+                found.add(new Problem(field, "the same parameter as " + other + "; keep one of the two."));
+            } else if (PostgresqlConf.isRefused(name)) {
+                found.add(new Problem(field, "the operator sets it itself; take it out."));
+            }
+        }
+        return found;
     }
 
     private Optional<Accepted> last(OwnObjects objects) {

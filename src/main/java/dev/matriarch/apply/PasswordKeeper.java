@@ -156,6 +156,9 @@ public class PasswordKeeper {
                             passwords.computeIfAbsent("matriarch_replication", key -> generate())),
                     problems);
         }
+        if (isForeign(objects, present.get(), problems)) {
+            return false;
+        }
         for (String role : List.of("matriarch", "matriarch_replication")) {
             read(present.get(), List.of(role), problems).ifPresent(password -> passwords.put(role, password));
         }
@@ -186,6 +189,9 @@ public class PasswordKeeper {
             String password = passwords.computeIfAbsent("postgres", key -> generate());
             return applier.apply(objects, Secret.class, PasswordSecrets.superuser(blueprint, password), problems);
         }
+        if (isForeign(objects, present.get(), problems)) {
+            return false;
+        }
         read(present.get(), List.of("POSTGRES_PASSWORD", "password"), problems)
                 .ifPresent(password -> passwords.put("postgres", password));
         return objects.secret(ObjectNames.superuser(blueprint.name())).isPresent();
@@ -194,6 +200,9 @@ public class PasswordKeeper {
     private boolean app(
             OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
         Optional<Secret> present = find(objects, ObjectNames.app(blueprint.name()));
+        if (present.isPresent() && isForeign(objects, present.get(), problems)) {
+            return false;
+        }
         Optional<String> password = present.isEmpty()
                 ? Optional.of(passwords.computeIfAbsent("app", key -> generate()))
                 : read(present.get(), List.of("password"), problems);
@@ -202,6 +211,15 @@ public class PasswordKeeper {
         }
         passwords.put("app", password.get());
         return applier.apply(objects, Secret.class, AppSecret.build(blueprint, password.get()), problems);
+    }
+
+    /** Whether a Secret is somebody else's: its passwords are none of ours. */
+    static boolean isForeign(OwnObjects objects, Secret secret, List<Problem> problems) {
+        if (Applier.isOurs(secret, objects.cluster())) {
+            return false;
+        }
+        problems.add(Applier.foreign(secret));
+        return true;
     }
 
     /** A Secret as the cache has it, or, when it has none, the API: one that exists must not be made a second time. */

@@ -1,5 +1,6 @@
 package dev.matriarch.controller;
 
+import dev.matriarch.apply.Beginnings;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.Parameters;
 import dev.matriarch.apply.PasswordKeeper;
@@ -17,6 +18,7 @@ public class Forgetting {
     private final Memories memories;
     private final PasswordKeeper passwords;
     private final Parameters parameters;
+    private final Beginnings beginnings;
     private final OwnedObjects owned;
     private final Watch watch;
 
@@ -25,12 +27,14 @@ public class Forgetting {
             Memories memories,
             PasswordKeeper passwords,
             Parameters parameters,
+            Beginnings beginnings,
             OwnedObjects owned,
             Watch watch) {
         this.status = status;
         this.memories = memories;
         this.passwords = passwords;
         this.parameters = parameters;
+        this.beginnings = beginnings;
         this.owned = owned;
         this.watch = watch;
     }
@@ -40,6 +44,7 @@ public class Forgetting {
         memories.forget(cluster);
         passwords.forget(cluster);
         parameters.forget(cluster);
+        beginnings.forget(cluster);
         owned.forget(cluster);
         watch.end(cluster.toString());
     }

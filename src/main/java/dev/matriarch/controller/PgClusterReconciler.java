@@ -1,6 +1,7 @@
 package dev.matriarch.controller;
 
 import dev.matriarch.api.PgCluster;
+import dev.matriarch.apply.Beginnings;
 import dev.matriarch.apply.Blueprints;
 import dev.matriarch.apply.Doer;
 import dev.matriarch.apply.EndingNamespace;
@@ -15,6 +16,7 @@ import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
+import dev.matriarch.observe.DataVersions;
 import dev.matriarch.observe.Memories;
 import dev.matriarch.observe.MissingPods;
 import dev.matriarch.observe.Observer;
@@ -67,6 +69,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private static final int ROUNDS = 8;
 
     private final Observer observer;
+    private final Beginnings beginnings;
     private final Blueprints blueprints;
     private final OwnedObjects owned;
     private final PasswordKeeper passwords;
@@ -87,6 +90,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     PgClusterReconciler(
             Observer observer,
+            Beginnings beginnings,
             Blueprints blueprints,
             OwnedObjects owned,
             PasswordKeeper passwords,
@@ -102,6 +106,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
+        this.beginnings = beginnings;
         this.blueprints = blueprints;
         this.owned = owned;
         this.passwords = passwords;
@@ -176,6 +181,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         if (!cluster.getSpec().paused()) {
             Plan plan = Decision.decide(intent(cluster), seen, clock.instant());
             waitings.addAll(plan.waitings());
+            beginnings.keep(objects, seen, problems);
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
             if (blueprint.isPresent() && isChangingPrimary(cluster)) {
                 owned.keepRoute(objects, blueprint.get(), problems);
@@ -183,7 +189,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             } else if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
                 again = follow(plan, objects, blueprint.get(), waitings);
-                stale.reasons(objects, seen).forEach(reason -> problems.add(new Problem("spec.postgresql", reason)));
+                DataVersions.reason(seen)
+                        .ifPresent(reason -> problems.add(new Problem(reason.field(), reason.message())));
+                stale.reasons(objects, seen)
+                        .forEach(reason -> problems.add(new Problem(reason.field(), reason.message())));
                 missing.reason(objects)
                         .ifPresent(reason -> waitings.add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
                 keepPasswords(seen, objects, blueprint.get(), problems);

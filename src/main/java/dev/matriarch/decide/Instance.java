@@ -37,6 +37,12 @@ public record Instance(
     }
 
     /**
+     * Stands behind the name of a parameter that waits for a restart and must not be lower on a standby than on the primary, where it is to be lowered: the
+     * primary is restarted first.
+     */
+    public static final String LOWERED = " lowered";
+
+    /**
      * A Pod.
      *
      * @param uid its identity
@@ -125,7 +131,7 @@ public record Instance(
      * @param heard how long ago a standby last heard from its upstream; empty when it is not connected
      * @param detached whether a standby has no upstream, nothing is on its way to it any more, and its position is final
      * @param configuration digest of the configuration in force
-     * @param pendingRestart parameters that wait for a restart
+     * @param pendingRestart parameters that wait for a restart, with {@link #LOWERED} behind some
      */
     public record Database(
             boolean inRecovery,

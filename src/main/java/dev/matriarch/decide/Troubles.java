@@ -43,6 +43,13 @@ final class Troubles {
                     name + " cannot start with spec.postgresql.parameters or spec.postgresql.hba. "
                             + report.message()));
         } else if ("failed".equals(report.step())
+                && "initdb".equals(report.reason())
+                && report.message().contains("locale")) {
+            all.add(new Waiting(
+                    Waiting.Reason.InstanceFailed,
+                    "spec.bootstrap.locale: " + name + " cannot initialise the cluster: " + report.message()
+                            + ". Delete the PgCluster and make it again with a locale that the image has."));
+        } else if ("failed".equals(report.step())
                 || "refused".equals(report.step()) && !PASSING.contains(report.reason())
                 || "configuration-refused".equals(report.step())) {
             all.add(new Waiting(Waiting.Reason.InstanceFailed, name + ": " + report.message()));

@@ -47,10 +47,26 @@ public final class ConfigurationMap {
                 .build();
     }
 
-    /** The digest of the configuration in such a ConfigMap: what {@code matriarch.configuration} is where it is in force. */
+    /**
+     * What an instance says that has taken all of such a ConfigMap: {@code matriarch.configuration}, and the digest of its {@code pg_hba.conf}. The two
+     * are taken and refused one without the other.
+     */
     public static Optional<String> digest(Map<String, String> data) {
         Matcher line = DIGEST.matcher(data.getOrDefault("postgresql.conf", ""));
-        return line.find() ? Optional.of(line.group(1)) : Optional.empty();
+        return line.find()
+                ? Optional.of(line.group(1) + " " + Encoding.sha256(data.getOrDefault("pg_hba.conf", "")))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether an instance says so. Behind the closed gate another hba is in force, as it must be.
+     *
+     * @param digest of the ConfigMap
+     * @param configuration what the instance said
+     */
+    public static boolean isInForce(String digest, String configuration, boolean gateOpen) {
+        return configuration.equals(digest)
+                || !gateOpen && configuration.startsWith(digest.substring(0, digest.indexOf(' ') + 1));
     }
 
     private static String accepted(Map<String, String> parameters, List<String> hba) {

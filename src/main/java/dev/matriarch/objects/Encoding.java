@@ -34,9 +34,14 @@ public final class Encoding {
 
     /** A short digest, by which two texts are told apart. */
     public static String digest(String text) {
+        return sha256(text).substring(0, 16);
+    }
+
+    /** The digest of a text in UTF-8, in hexadecimal. */
+    static String sha256(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
+            return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

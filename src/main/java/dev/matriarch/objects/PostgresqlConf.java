@@ -1,6 +1,7 @@
 package dev.matriarch.objects;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -89,11 +90,24 @@ public final class PostgresqlConf {
                 .toList();
     }
 
+    /** Whether only the operator sets a parameter, in whatever case its name is written. */
+    public static boolean isRefused(String name) {
+        String folded = name.toLowerCase(Locale.ROOT);
+        return folded.startsWith("matriarch.") || refused().contains(folded);
+    }
+
+    /** The same parameters by their names in lower case: to PostgreSQL, {@code TimeZone} and {@code timezone} are one. */
+    public static Map<String, String> folded(Map<String, String> parameters) {
+        Map<String, String> folded = new TreeMap<>();
+        new TreeMap<>(parameters).forEach((name, value) -> folded.put(name.toLowerCase(Locale.ROOT), value));
+        return folded;
+    }
+
     static String text(String cluster, Map<String, String> parameters) {
         StringBuilder text =
                 new StringBuilder("# Made by Matriarch from the PgCluster " + cluster + ". Change it there.\n");
         Map<String, String> settings = new TreeMap<>(DEFAULTS);
-        settings.putAll(parameters);
+        settings.putAll(folded(parameters));
         settings.putAll(OWN);
         settings.put("cluster_name", cluster);
         settings.forEach((name, value) ->

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +47,8 @@ public class PodTroubles {
     /** From so many restarts on, a container that has ended counts as one that goes on ending. */
     private static final int AGAIN_AND_AGAIN = 2;
 
+    private static final Pattern MISSING_CLAIM = Pattern.compile("persistentvolumeclaim \"([^\"]+)\" not found");
+
     private final KubernetesClient client;
 
     PodTroubles(KubernetesClient client) {
@@ -67,6 +70,7 @@ public class PodTroubles {
         return postgres(pod)
                 .flatMap(PodTroubles::container)
                 .or(() -> claim.flatMap(this::storageClass))
+                .or(() -> missingClaim(pod))
                 .or(() -> scheduling(pod))
                 .or(() -> sidecar(pod))
                 .orElse("");
@@ -198,6 +202,28 @@ public class PodTroubles {
             return Optional.empty(); // not allowed to look, in an installation for single namespaces
         }
         return Optional.empty();
+    }
+
+    /** A claim that a user names; those that the StatefulSet makes are there a moment later. */
+    private static Optional<String> missingClaim(Pod pod) {
+        Matcher missing = scheduling(pod)
+                .map(MISSING_CLAIM::matcher)
+                .filter(Matcher::find)
+                .orElse(null);
+        if (missing == null || pod.getSpec() == null) {
+            return Optional.empty();
+        }
+        String claim = missing.group(1);
+        return pod.getSpec().getVolumes().stream()
+                .filter(each -> each.getPersistentVolumeClaim() != null
+                        && claim.equals(each.getPersistentVolumeClaim().getClaimName())
+                        && !claim.equals("data-" + pod.getMetadata().getName()))
+                .findFirst()
+                .map(each -> "data".equals(each.getName())
+                        ? "spec.storage.sharedClaimName: claim " + claim
+                                + " does not exist; make it, or make the cluster again with one that does (kubectl get pvc)"
+                        : "spec.pod.volumes: claim " + claim + " of volume " + each.getName()
+                                + " does not exist; make it, or name one that does (kubectl get pvc)");
     }
 
     private static Optional<String> scheduling(Pod pod) {

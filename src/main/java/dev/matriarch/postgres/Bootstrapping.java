@@ -9,6 +9,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a new cluster begins with.
@@ -22,6 +25,9 @@ public class Bootstrapping {
 
     /** Limit of one of the user's statements. */
     private static final Duration STATEMENT = Duration.ofMinutes(2);
+
+    /** The CRD admits no blanks and no commas in these names. */
+    private static final Pattern NOTE = Pattern.compile("bootstrapped: database ([^ ,]+), owner ([^ ,]+)");
 
     private final Pools pools;
 
@@ -57,9 +63,38 @@ public class Bootstrapping {
                     throw new BootstrapException("spec.bootstrap.sql[" + i + "]: " + SqlText.oneLine(e), e);
                 }
             }
+            execute(
+                    connection,
+                    "comment on role matriarch_replication is " + SqlText.literal(note(new Begun(database, owner))));
             execute(connection, "comment on role matriarch is 'bootstrapped'");
             connection.commit();
         }
+    }
+
+    /** What a cluster began with. */
+    public record Begun(String database, String owner) {}
+
+    /**
+     * What the cluster of a server began with: the note that was committed with the bootstrap, and that goes where the data goes.
+     *
+     * @return empty when the note is of a release that did not write it
+     */
+    public Optional<Begun> begun(Server server) throws SQLException {
+        try (Connection connection = pools.pooled(server);
+                PreparedStatement statement = connection.prepareStatement(
+                        "select shobj_description(oid, 'pg_authid') from pg_roles where rolname = 'matriarch_replication'");
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? read(row.getString(1)) : Optional.empty();
+        }
+    }
+
+    static String note(Begun begun) {
+        return "bootstrapped: database " + begun.database() + ", owner " + begun.owner();
+    }
+
+    static Optional<Begun> read(String note) {
+        Matcher matcher = NOTE.matcher(note == null ? "" : note);
+        return matcher.matches() ? Optional.of(new Begun(matcher.group(1), matcher.group(2))) : Optional.empty();
     }
 
     private static boolean exists(Connection connection, String query, String name) throws SQLException {

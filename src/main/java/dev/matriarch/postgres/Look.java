@@ -3,6 +3,7 @@ package dev.matriarch.postgres;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Instance.Contact;
 import dev.matriarch.decide.Instance.Database;
 import dev.matriarch.decide.Instance.Slot;
@@ -152,8 +153,12 @@ public class Look {
         }
         List<String> names = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(
-                        "select name from pg_settings where pending_restart and (source = 'configuration file'"
-                                + " or name in (select lower(name) from pg_file_settings)) order by name");
+                        "select name || case when name = any ('{max_connections,max_worker_processes,max_wal_senders,"
+                                + "max_prepared_transactions,max_locks_per_transaction}') and wanted ~ '^[0-9]{1,9}$'"
+                                + " and wanted::bigint < setting::bigint then '" + Instance.LOWERED + "' else '' end"
+                                + " from pg_settings left join lateral (select file.setting as wanted from pg_file_settings file"
+                                + " where lower(file.name) = pg_settings.name order by seqno desc limit 1) file on true"
+                                + " where pending_restart and (source = 'configuration file' or wanted is not null) order by name");
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 names.add(row.getString(1));

@@ -57,7 +57,7 @@ final class Conditions {
                     "Ready",
                     false,
                     first.map(each -> each.reason().name()).orElse("PrimaryUnavailable"),
-                    first.map(Waiting::message)
+                    first.map(Conditions::sentence)
                             .orElse((seen.protocol().primary() == null
                                             ? "The primary"
                                             : seen.protocol().primary()) + " does not accept clients."));
@@ -66,6 +66,10 @@ final class Conditions {
 
     private void replicated(Report report) {
         Observation seen = report.seen();
+        if (!seen.protocol().initialised()) {
+            add("Replicated", false, "NotInitialised", "There is no primary yet that a standby could follow.");
+            return;
+        }
         List<String> missing = IntStream.range(0, report.spec().instances())
                 .mapToObj(ordinal -> Names.instance(report.name(), ordinal))
                 .filter(name -> !name.equals(seen.protocol().primary()))
@@ -76,7 +80,11 @@ final class Conditions {
                     "Replicated",
                     true,
                     "AllStream",
-                    "Every standby streams on timeline " + seen.protocol().timeline() + ".");
+                    report.spec().instances() == 1
+                            ? "There is one instance, on timeline "
+                                    + seen.protocol().timeline() + ", and no standby."
+                            : "Every standby streams on timeline "
+                                    + seen.protocol().timeline() + ".");
         } else {
             add("Replicated", false, "NotStreaming", "Not streaming: " + String.join(", ", missing) + ".");
         }
@@ -84,7 +92,7 @@ final class Conditions {
 
     private void progressing(Report report) {
         if (report.spec().paused()) {
-            add("Progressing", false, "Paused", "spec.paused is true: the operator changes nothing.");
+            add("Progressing", false, "Paused", paused(report.seen()));
         } else if (report.waitings().isEmpty()) {
             add("Progressing", false, "Settled", "Nothing is under way.");
         } else {
@@ -92,8 +100,21 @@ final class Conditions {
                     "Progressing",
                     true,
                     report.waitings().get(0).reason().name(),
-                    report.waitings().stream().map(Waiting::message).distinct().collect(Collectors.joining(" ")));
+                    report.waitings().stream()
+                            .map(Conditions::sentence)
+                            .distinct()
+                            .collect(Collectors.joining(" ")));
         }
+    }
+
+    private static String paused(Observation seen) {
+        String waiting = seen.instances().stream()
+                .filter(each -> each.database().isEmpty()
+                        && each.pod().filter(pod -> pod.assignment().isEmpty()).isPresent())
+                .map(Instance::name)
+                .collect(Collectors.joining(", "));
+        return "spec.paused is true: the operator changes nothing. An instance whose Pod is lost does not start before the pause ends"
+                + (waiting.isEmpty() ? "." : "; so waits: " + waiting + ".");
     }
 
     private void accepted(List<Problem> problems) {
@@ -104,7 +125,7 @@ final class Conditions {
                     "Accepted",
                     false,
                     "Refused",
-                    problems.stream().map(Problem::toString).collect(Collectors.joining(" ")));
+                    problems.stream().map(each -> sentence(each.toString())).collect(Collectors.joining(" ")));
         }
     }
 
@@ -126,8 +147,29 @@ final class Conditions {
         String message =
                 (parameters.isEmpty() ? "" : "Parameters take effect when the instance restarts: " + parameters + ". ")
                         + (pods.isEmpty() ? "" : "Made before the Pod's template changed: " + pods + ". ")
-                        + "Delete the Pod to restart an instance, standbys first.";
+                        + order(seen);
         add("RestartPending", true, parameters.isEmpty() ? "PodChanged" : "ParametersChanged", message);
+    }
+
+    /** A standby must have at least what its primary has of some parameters, so these are lowered at the primary first. */
+    private static String order(Observation seen) {
+        boolean lowered = seen.primaryDatabase()
+                .filter(said -> said.pendingRestart().stream().anyMatch(each -> each.endsWith(Instance.LOWERED)))
+                .isPresent();
+        return lowered && seen.instances().size() > 1
+                ? "Delete the Pod to restart an instance: first that of the primary, "
+                        + seen.protocol().primary()
+                        + ", because a standby does not start with less than its primary has."
+                : "Delete the Pod to restart an instance, standbys first.";
+    }
+
+    private static String sentence(Waiting waiting) {
+        return sentence(waiting.message());
+    }
+
+    /** What others say comes with and without a full stop. */
+    private static String sentence(String text) {
+        return text.isEmpty() || ".!?…".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text + ".";
     }
 
     private void add(String type, boolean status, String reason, String message) {

@@ -111,8 +111,9 @@ public final class StatusBuilder {
         }
         boolean ready = is(conditions, "Ready");
         boolean whole = ready && is(conditions, "Replicated");
-        boolean trouble =
-                report.waitings().stream().anyMatch(each -> each.reason().isTrouble());
+        boolean unmade = report.seen().replicas() < 0 && !report.problems().isEmpty();
+        boolean trouble = unmade
+                || report.waitings().stream().anyMatch(each -> each.reason().isTrouble());
         boolean removing = report.waitings().stream()
                 .anyMatch(each -> each.reason() == Waiting.Reason.ScalingIn
                         || each.reason() == Waiting.Reason.ScaleInNeedsSwitchover);

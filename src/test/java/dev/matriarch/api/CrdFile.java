@@ -76,6 +76,9 @@ final class CrdFile {
         ObjectNode schema = (ObjectNode) crd.at("/spec/versions/0/schema/openAPIV3Schema");
         ObjectNode spec = (ObjectNode) schema.at("/properties/spec");
         schema.putArray("required").add("spec");
+        spec.put("description", "What the cluster is to be. Every field has a default, so {} is a whole cluster.");
+        ((ObjectNode) schema.at("/properties/status"))
+                .put("description", "What the cluster is. The operator writes it.");
         DEFAULTED.forEach(path -> at(spec, path).set("default", YAML.createObjectNode()));
         at(spec, "replication/synchronous").put("default", "Majority");
         at(spec, "storage/accessModes").set("default", YAML.createArrayNode().add("ReadWriteOnce"));
@@ -105,15 +108,22 @@ final class CrdFile {
     private static void refuseOwnParameters(ObjectNode parameters) {
         String names =
                 PostgresqlConf.refused().stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
-        ObjectNode rule = parameters.putArray("x-kubernetes-validations").addObject();
-        rule.put(
-                "rule",
-                "self.all(name, !(name.lowerAscii() in [" + names + "]) && !name.lowerAscii().startsWith('matriarch.')"
-                        + " && name.matches('^[A-Za-z_][A-Za-z0-9_.$]*$') && name.size() <= 128)");
-        rule.put(
-                "message",
-                "spec.postgresql.parameters: a name that is none, or one that the operator sets itself: matriarch.*, "
-                        + String.join(", ", PostgresqlConf.refused()));
+        String owned = "name.lowerAscii() in [" + names + "] || name.lowerAscii().startsWith('matriarch.')";
+        String named = "name.matches('^[A-Za-z_][A-Za-z0-9_.$]*$') && name.size() <= 128";
+        // Each name with each other one would cost too much when there are many; the controller sees two with capitals.
+        String repeated = "name != name.lowerAscii() && name.lowerAscii() in self";
+        ArrayNode rules = parameters.putArray("x-kubernetes-validations");
+        refuse(rules, "!self.exists(name, " + owned + ")", Refusals.OWNED, "self.filter(name, " + owned + ")");
+        refuse(rules, "self.all(name, " + named + ")", Refusals.NO_NAME, "self.filter(name, !(" + named + "))");
+        refuse(rules, "!self.exists(name, " + repeated + ")", Refusals.TWICE, "self.filter(name, " + repeated + ")");
+    }
+
+    /** The message stands alone where the names would make it too long, or would break its line. With join() the estimated cost would not fit. */
+    private static void refuse(ArrayNode rules, String rule, String message, String offenders) {
+        rules.addObject()
+                .put("rule", rule)
+                .put("message", message)
+                .put("messageExpression", "'" + message + " %s'.format([" + offenders + "])");
     }
 
     private static ObjectNode at(ObjectNode spec, String path) {

@@ -2,6 +2,8 @@ package dev.matriarch.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,35 @@ class CrdFileTest {
         assertThat(CrdFile.COMMITTED)
                 .as("make it anew with ./mvnw test -Dtest=CrdFileTest -Dmatriarch.regenerate=true")
                 .hasContent(generated);
+    }
+
+    @Test
+    void aRefusedParameterIsNamedInsteadOfAllThatAreRefused() throws IOException {
+        JsonNode rules = new YAMLMapper()
+                .readTree(Files.readString(CrdFile.COMMITTED))
+                .at(
+                        "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/postgresql/properties/parameters")
+                .get("x-kubernetes-validations");
+        assertThat(rules).hasSize(3).allSatisfy(rule -> {
+            assertThat(rule.get("message").asText()).hasSizeLessThan(200);
+            assertThat(rule.get("messageExpression").asText())
+                    .startsWith("'" + rule.get("message").asText() + " %s'.format([self.filter(name, ");
+        });
+    }
+
+    @Test
+    void kubectlExplainHasAWordForEveryFieldOfASpec() throws IOException {
+        JsonNode schema = new YAMLMapper()
+                .readTree(Files.readString(CrdFile.COMMITTED))
+                .at("/spec/versions/0/schema/openAPIV3Schema/properties");
+        assertThat(schema.at("/spec/description").asText()).isNotBlank();
+        assertThat(schema.at("/status/description").asText()).isNotBlank();
+        assertThat(schema.at("/status/properties/conditions/description").asText())
+                .contains("RestartPending");
+        schema.at("/spec/properties").properties().forEach(field -> assertThat(
+                        field.getValue().path("description").asText())
+                .as(field.getKey())
+                .isNotBlank());
     }
 
     @Test

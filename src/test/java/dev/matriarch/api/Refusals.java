@@ -24,9 +24,10 @@ final class Refusals {
             "spec.bootstrap.database: postgres, template0 and template1 exist already, choose another name";
     private static final String OWNER =
             "spec.bootstrap.owner: postgres, matriarch, matriarch_replication and names with pg_ are taken, choose another name";
-    private static final String PARAMETER =
-            "spec.postgresql.parameters: a name that is none, or one that the operator sets itself: matriarch.*, "
-                    + String.join(", ", PostgresqlConf.refused());
+    static final String OWNED = "spec.postgresql.parameters: set by the operator itself, take out";
+    static final String NO_NAME = "spec.postgresql.parameters: not the name of a parameter";
+    static final String TWICE =
+            "spec.postgresql.parameters: there in small letters too, which is the same parameter to PostgreSQL; take out";
     static final String NAME =
             "metadata.name: lower-case letters, digits and '-', first a letter, last a letter or digit, at most 40 characters";
 
@@ -104,15 +105,20 @@ final class Refusals {
                         "{services: {replicas: {type: Nodeport}}}",
                         "spec.services.replicas.type: Unsupported value: \"Nodeport\""),
                 new Spec(
-                        "{pod: {terminationGracePeriodSeconds: -1}}",
-                        "spec.pod.terminationGracePeriodSeconds in body should be greater than or equal to 0"),
-                new Spec("{postgresql: {parameters: {'work mem': 4MB}}}", PARAMETER),
-                new Spec("{postgresql: {parameters: {%s: '1'}}}".formatted("x".repeat(129)), PARAMETER),
-                new Spec("{postgresql: {parameters: {matriarch.gate: open}}}", PARAMETER),
-                new Spec("{postgresql: {parameters: {Matriarch.Epoch: '9'}}}", PARAMETER),
-                new Spec("{postgresql: {parameters: {PORT: '5433'}}}", PARAMETER));
+                        "{pod: {terminationGracePeriodSeconds: 40}}",
+                        "spec.pod.terminationGracePeriodSeconds: a clean stop may take 40 s; take 41 to 3600, or leave it out for 60"),
+                new Spec(
+                        "{pod: {terminationGracePeriodSeconds: 3601}}",
+                        "spec.pod.terminationGracePeriodSeconds in body should be less than or equal to 3600"),
+                new Spec("{postgresql: {parameters: {'work mem': 4MB, work_mem: 4MB}}}", NO_NAME + " [\"work mem\"]"),
+                new Spec("{postgresql: {parameters: {%s: '1'}}}".formatted("x".repeat(129)), NO_NAME),
+                new Spec("{postgresql: {parameters: {matriarch.gate: open}}}", OWNED + " [\"matriarch.gate\"]"),
+                new Spec("{postgresql: {parameters: {Matriarch.Epoch: '9'}}}", OWNED + " [\"Matriarch.Epoch\"]"),
+                new Spec("{postgresql: {parameters: {PORT: '5433', work_mem: 4MB, fsync: 'off'}}}", OWNED + " ["),
+                new Spec("{postgresql: {parameters: {Work_Mem: 4MB, work_mem: 4MB}}}", TWICE + " [\"Work_Mem\"]"));
         Stream<Spec> owned = PostgresqlConf.refused().stream()
-                .map(name -> new Spec("{postgresql: {parameters: {" + name + ": '1'}}}", PARAMETER));
+                .map(name ->
+                        new Spec("{postgresql: {parameters: {" + name + ": '1'}}}", OWNED + " [\"" + name + "\"]"));
         return Stream.concat(byHand, owned);
     }
 

@@ -50,7 +50,9 @@ class FailoverTest {
         crash(0);
         operator.round();
         operator.round();
-        assertThat(operator.plan().steps()).as("their walreceivers have not ended").isEmpty();
+        assertThat(operator.plan().steps())
+                .as("their walreceivers have not ended")
+                .isEmpty();
         world.receiverEnds(world.machine(1));
         assertThat(operator.plan().steps()).as("one of two is not enough").isEmpty();
         world.receiverEnds(world.machine(2));
@@ -68,7 +70,9 @@ class FailoverTest {
         crash(0);
         untilElected();
         operator.round();
-        assertThat(world.machine(1).data.names).as("its rule is in force before").isEqualTo("ANY 1 (\"orders-0/e2\",\"orders-2/e2\")");
+        assertThat(world.machine(1).data.names)
+                .as("its rule is in force before")
+                .isEqualTo("ANY 1 (\"orders-0/e2\",\"orders-2/e2\")");
         assertThat(operator.plan().steps()).noneMatch(Step.Promote.class::isInstance);
         world.stream(world.machine(2));
         assertThat(operator.plan().steps()).containsExactly(new Step.Promote("orders-1", 2, 2));
@@ -110,7 +114,10 @@ class FailoverTest {
         cutOff(0);
         assertThat(operator.round().steps()).noneMatch(Step.Record.class::isInstance);
         world.pass(Detection.HEARD);
-        assertThat(operator.plan().steps()).as("silent, and heard by nobody").singleElement().isInstanceOf(Step.Record.class);
+        assertThat(operator.plan().steps())
+                .as("silent, and heard by nobody")
+                .singleElement()
+                .isInstanceOf(Step.Record.class);
     }
 
     @Test
@@ -124,7 +131,8 @@ class FailoverTest {
         world.machine(0).answers = true;
         world.machine(0).linked = true;
         operator.settle();
-        assertThat(world.machine(0).data.wal.writes()).isEqualTo(world.machine(1).data.wal.writes());
+        assertThat(world.machine(0).data.wal.writes())
+                .isEqualTo(world.machine(1).data.wal.writes());
         assertThat(world.machine(0).receiving).isTrue();
     }
 
@@ -173,7 +181,9 @@ class FailoverTest {
         crash(0);
         Plan plan = operator.round();
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
-        assertThat(plan.waitings()).extracting(Waiting::message).anyMatch(each -> each.contains("Commits waited for no standby"));
+        assertThat(plan.waitings())
+                .extracting(Waiting::message)
+                .anyMatch(each -> each.contains("Commits waited for no standby"));
     }
 
     @Test
@@ -191,7 +201,9 @@ class FailoverTest {
         elected.losePod();
         one.settle();
         assertThat(five.recorded.epoch()).isEqualTo(3);
-        assertThat(five.recorded.timelines()).extracting(Protocol.EpochTimeline::timeline).containsExactly(1L, 2L, 3L);
+        assertThat(five.recorded.timelines())
+                .extracting(Protocol.EpochTimeline::timeline)
+                .containsExactly(1L, 2L, 3L);
         assertThat(elected.receiving).isTrue();
     }
 

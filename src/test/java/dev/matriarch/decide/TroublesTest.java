@@ -85,6 +85,20 @@ class TroublesTest {
         }
     }
 
+    @Test
+    void aLocaleThatTheImageHasNot() {
+        assertThat(waitings(instance(
+                        "orders-0",
+                        "",
+                        new Instance.Report(
+                                "failed", "initialise", 1, "empty", "initdb", "invalid locale name \"xx\""))))
+                .singleElement()
+                .satisfies(each -> assertThat(each.message())
+                        .startsWith(
+                                "spec.bootstrap.locale: orders-0 cannot initialise the cluster: invalid locale name")
+                        .endsWith("Delete the PgCluster and make it again with a locale that the image has."));
+    }
+
     private static Instance.Report refused(String reason) {
         return new Instance.Report("refused", "run", 1, "data", reason, "says why");
     }

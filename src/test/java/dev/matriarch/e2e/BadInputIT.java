@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static dev.matriarch.e2e.support.Waiting.stays;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.PgClusterStatus.Phase;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
@@ -12,6 +13,7 @@ import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -209,6 +211,95 @@ class BadInputIT {
         cluster.awaitSettled();
         cluster.awaitCondition("Accepted", "True");
         NAMESPACE.kubectl().does("delete", "pgc", "taken");
+    }
+
+    @Test
+    void aSecretOfSomebodyElse() {
+        NAMESPACE.kubectl().does("create", "secret", "generic", "theirs-superuser", "--from-literal=password=theirs");
+        NAMESPACE.kubectl().does("create", "secret", "generic", "theirs-internal", "--from-literal=matriarch=theirs");
+        Cluster cluster = NAMESPACE.cluster("theirs");
+        cluster.apply("{instances: 1}");
+
+        refused(cluster, "Secret theirs-superuser", "exists already and has no owner; it is left alone");
+        refused(cluster, "Secret theirs-internal", "Delete or rename it, or give the PgCluster another name");
+        assertThat(cluster.condition("Accepted").message()).doesNotContain("to have it made again");
+        assertThat(cluster.status().phase()).isEqualTo(PgClusterStatus.Phase.Failed);
+        assertThat(cluster.pod(0)).as("it would mount what is theirs").isNull();
+
+        NAMESPACE.kubectl().does("delete", "secret", "theirs-superuser", "theirs-internal");
+        cluster.awaitSettled();
+        cluster.awaitCondition("Accepted", "True");
+        assertThat(cluster.secret("superuser", "password")).isNotEqualTo("theirs");
+        NAMESPACE.kubectl().does("delete", "pgc", "theirs");
+    }
+
+    @Test
+    void aSharedClaimThatDoesNotExist() {
+        Cluster cluster = NAMESPACE.cluster("no-claim");
+        cluster.apply("{instances: 1, storage: {sharedClaimName: nowhere}}");
+
+        cluster.awaitCondition(
+                "Ready",
+                "False",
+                "spec.storage.sharedClaimName: claim nowhere does not exist; make it",
+                "kubectl get pvc).");
+        cluster.kubectl().does("delete", "pgc", "no-claim");
+    }
+
+    @Test
+    void aLocaleThatTheImageHasNot() {
+        Cluster cluster = NAMESPACE.cluster("no-locale");
+        cluster.apply("{instances: 1, bootstrap: {locale: xx_YY.UTF-8}}");
+
+        cluster.awaitCondition(
+                "Ready", "False", "spec.bootstrap.locale", "xx_YY.UTF-8", "Delete the PgCluster and make it again");
+        isQuiet(cluster);
+        cluster.kubectl().does("delete", "pgc", "no-locale");
+    }
+
+    @Test
+    void requestsOverLimits() {
+        Cluster cluster = NAMESPACE.cluster("greedy");
+        cluster.apply("{instances: 1, pod: {resources: {requests: {memory: 2Gi}, limits: {memory: 1Gi}}}}");
+
+        refused(cluster, "spec.pod.resources", "Lower the request or raise the limit");
+        assertThat(cluster.status().phase()).isEqualTo(PgClusterStatus.Phase.Failed);
+        cluster.patch("{\"pod\": {\"resources\": {\"requests\": {\"memory\": \"64Mi\"}}}}");
+        cluster.awaitSettled();
+        cluster.kubectl().does("delete", "pgc", "greedy");
+    }
+
+    @Test
+    void anOlderVersionOverKeptVolumes() {
+        Cluster cluster = NAMESPACE.cluster("older");
+        cluster.apply("{instances: 1}").awaitSettled();
+        cluster.kubectl().does("delete", "pgc", "older", "--timeout=60s");
+        cluster.apply("{instances: 1, postgresql: {version: 15}}");
+
+        refused(cluster, "spec.postgresql.version: the data of older-0 is of version 17", "Set it to 17");
+        isQuiet(cluster);
+
+        cluster.patch("{\"postgresql\": {\"version\": 17}}");
+        await("a Pod with 17").untilAsserted(() -> {
+            cluster.kubectl().does("delete", "pod", "older-0", "--ignore-not-found");
+            assertThat(cluster.pod(0).getSpec().getContainers().get(0).getImage())
+                    .isEqualTo(TestCluster.postgres(17));
+        });
+        cluster.awaitSettled();
+        cluster.awaitCondition("Accepted", "True");
+        cluster.kubectl().does("delete", "pgc", "older");
+    }
+
+    /** What does not change is not written again, also where it is tried again and again. */
+    private static void isQuiet(Cluster cluster) {
+        AtomicReference<String> before = new AtomicReference<>("");
+        await("nothing is written about " + cluster.name())
+                .during(Duration.ofSeconds(12))
+                .until(() -> {
+                    String now = cluster.get().getMetadata().getResourceVersion() + " "
+                            + cluster.events().size();
+                    return now.equals(before.getAndSet(now));
+                });
     }
 
     @Test

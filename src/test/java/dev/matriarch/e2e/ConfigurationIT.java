@@ -116,6 +116,69 @@ class ConfigurationIT {
         assertThat(shop().value("select count(*) from opened")).isEqualTo("1");
     }
 
+    @Test
+    @Order(7)
+    void aParameterIsInForceInWhateverCaseItsNameIsWritten() {
+        // The driver sets the time zone of its session.
+        String zone = "select setting from pg_file_settings where applied and lower(name) = 'timezone'";
+        ORDERS.patch("{\"postgresql\": {\"parameters\": {\"TimeZone\": \"Europe/Berlin\"}}}");
+
+        await("the time zone on both").untilAsserted(() -> {
+            assertThat(ORDERS.instance(0).value(zone)).isEqualTo("Europe/Berlin");
+            assertThat(ORDERS.instance(1).value(zone)).isEqualTo("Europe/Berlin");
+        });
+        ORDERS.patch(
+                "{\"postgresql\": {\"parameters\": {\"WORK_MEM\": \"7MB\", \"Work_Mem\": \"8MB\", \"work_mem\": null}}}");
+        ORDERS.awaitCondition(
+                "Accepted", "False", "spec.postgresql.parameters.Work_Mem: the same parameter as WORK_MEM");
+        ORDERS.patch(
+                "{\"postgresql\": {\"parameters\": {\"WORK_MEM\": null, \"Work_Mem\": null, \"TimeZone\": null}}}");
+        ORDERS.awaitCondition("Accepted", "True");
+    }
+
+    @Test
+    @Order(8)
+    void aLineOfHbaThatOnlyPostgresqlRefusesIsTold() throws SQLException {
+        ORDERS.patch(
+                "{\"postgresql\": {\"hba\": [\"host all all all scram-sha-256\", \"host all all 10.0.0.0/8 ldap\"]}}");
+
+        ORDERS.awaitCondition("Accepted", "False", "spec.postgresql.hba[1]", "orders-0", "orders-1", "ldapbasedn");
+        ORDERS.awaitEvent("Refused", "spec.postgresql.hba[1]", "ldapbasedn");
+        ORDERS.patch(
+                "{\"postgresql\": {\"hba\": [\"host \\\"my db\\\" all all scram-sha-256\", \"local all ann peer\", \"host all all all md5\"]}}");
+        ORDERS.awaitCondition("Accepted", "True");
+        await("the lines are in force").untilAsserted(() -> assertThat(
+                        ORDERS.instance(1).column("select database[1] from pg_hba_file_rules where error is null"))
+                .contains("my db"));
+        ORDERS.patch("{\"postgresql\": {\"hba\": null}}");
+        ORDERS.awaitCondition("Accepted", "True");
+    }
+
+    @Test
+    @Order(9)
+    void whatIsLoweredIsLoweredAtThePrimaryFirst() throws SQLException {
+        ORDERS.patch("{\"postgresql\": {\"parameters\": {\"max_connections\": \"50\"}}}");
+        ORDERS.awaitCondition(
+                "RestartPending", "True", "orders-1 (max_connections lowered)", "first that of the primary, orders-0");
+
+        ORDERS.kubectl().does("delete", "pod", "orders-1");
+
+        ORDERS.awaitCondition(
+                "Accepted",
+                "False",
+                "max_connections = 50 is a lower setting than on the primary",
+                "Delete Pod orders-0, the primary, to restart it with the new value, and then Pod orders-1");
+        ORDERS.kubectl().does("delete", "pod", "orders-0");
+        ORDERS.awaitCondition("Accepted", "False", "The primary has the new value now: delete Pod orders-1");
+        ORDERS.kubectl().does("delete", "pod", "orders-1");
+        await("the standby has the new value")
+                .untilAsserted(() -> assertThat(ORDERS.instance(1).value("show max_connections"))
+                        .isEqualTo("50"));
+        ORDERS.awaitSettled();
+        ORDERS.awaitCondition("Accepted", "True");
+        ORDERS.awaitCondition("RestartPending", "False");
+    }
+
     private static Database shop() {
         return Database.at(
                 ORDERS.pod(0).getStatus().getPodIP(), "shop", "postgres", ORDERS.secret("superuser", "password"));

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Database;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.util.List;
@@ -106,6 +107,39 @@ class RetentionIT {
 
         assertThat(KEPT.primary().column("table who")).containsExactly("kept", "again");
         assertThat(KEPT.status().epoch()).isEqualTo(3);
+    }
+
+    @Test
+    @Order(6)
+    void madeAgainWithAnotherBootstrapItGoesOnWithWhatThereIs() throws SQLException {
+        KEPT.kubectl().does("delete", "pgc", "kept", "--timeout=60s");
+        KEPT.apply("{instances: 2, bootstrap: {database: store, owner: clerk}}").awaitSettled();
+
+        KEPT.awaitCondition(
+                "Accepted",
+                "False",
+                "spec.bootstrap.database: the kept volumes hold a cluster that began with app, not store",
+                "spec.bootstrap.owner: the kept volumes hold a cluster that began with app, not clerk",
+                "make it again with database: app");
+        KEPT.awaitEvent("Refused", "spec.bootstrap.database", "spec.bootstrap.owner");
+        theSecretOpens();
+        KEPT.kubectl().does("delete", "secret", "kept-app");
+        await("it is made again").untilAsserted(RetentionIT::theSecretOpens);
+
+        KEPT.kubectl().does("delete", "pgc", "kept", "--timeout=60s");
+        KEPT.apply(KEPT_SPEC).awaitSettled();
+        KEPT.awaitCondition("Accepted", "True");
+        theSecretOpens();
+    }
+
+    private static void theSecretOpens() throws SQLException {
+        assertThat(KEPT.secret("app", "database")).isEqualTo("app");
+        Database.at(
+                        KEPT.pod(0).getStatus().getPodIP(),
+                        KEPT.secret("app", "database"),
+                        KEPT.secret("app", "username"),
+                        KEPT.secret("app", "password"))
+                .execute("select 1");
     }
 
     private static List<String> passwords() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.Samples;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,16 @@ class ConfigurationTest {
             String text = conf(Map.of(spelling, "of_the_user"));
             assertThat(last(text, name)).as(text).doesNotContain("of_the_user");
         }
+    }
+
+    @Test
+    void aNameIsTheSameInWhateverCaseItIsWritten() {
+        String text = conf(Map.of("TimeZone", "Europe/Berlin", "Max_Connections", "200"));
+        assertThat(last(text, "timezone")).isEqualTo("timezone = 'Europe/Berlin'");
+        assertThat(last(text, "max_connections")).isEqualTo("max_connections = '200'");
+        assertThat(text.lines()
+                        .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("timezone")))
+                .hasSize(1);
     }
 
     @Test
@@ -73,9 +84,45 @@ class ConfigurationTest {
     @Test
     void ownLinesOfHbaComeFirstThenTheUsers() {
         String open = HbaConf.open(List.of("host all all 10.0.0.0/8 scram-sha-256"));
-        assertThat(open).startsWith(HbaConf.closed()).endsWith("\nhost all all 10.0.0.0/8 scram-sha-256\n");
+        assertThat(open).startsWith(HbaConf.closed()).contains("\nhost all all 10.0.0.0/8 scram-sha-256\n");
         assertThat(open).doesNotContain("host all all all");
-        assertThat(HbaConf.open(List.of())).endsWith("\nhost all all all scram-sha-256\n");
+        assertThat(HbaConf.open(List.of())).contains("\nhost all all all scram-sha-256\n");
+    }
+
+    @Test
+    void aLocalLineOfTheUserComesBeforeTheOneForEverybody() {
+        assertThat(HbaConf.open(List.of("local all ann peer"))
+                        .lines()
+                        .filter(line -> line.startsWith("local"))
+                        .map(line -> line.replaceAll(" +", " ")))
+                .endsWith("local all postgres peer", "local all ann peer", "local all all scram-sha-256");
+    }
+
+    @Test
+    void aLineOfTheFileIsFoundAgainInTheSpec() {
+        List<String> lines =
+                HbaConf.open(List.of("# mine", "host all all all md5")).lines().toList();
+        assertThat(HbaConf.placeOf(lines.indexOf("# mine") + 1)).isZero();
+        assertThat(HbaConf.placeOf(lines.indexOf("host all all all md5") + 1)).isEqualTo(1);
+        assertThat(HbaConf.placeOf(2)).isNegative();
+    }
+
+    @Test
+    void theDigestOfAllChangesWithEveryLineOfHbaToo() {
+        Map<String, String> data = data("", Map.of());
+        String digest = ConfigurationMap.digest(data).orElseThrow();
+        Map<String, String> other = new TreeMap<>(data);
+        other.put("pg_hba.conf", HbaConf.open(List.of("host all all 10.0.0.0/8 md5")));
+        String changed = ConfigurationMap.digest(other).orElseThrow();
+        assertThat(changed).isNotEqualTo(digest);
+        assertThat(ConfigurationMap.isInForce(digest, digest, true)).isTrue();
+        assertThat(ConfigurationMap.isInForce(changed, digest, true)).isFalse();
+        assertThat(ConfigurationMap.isInForce(changed, digest, false))
+                .as("behind the gate another hba is in force")
+                .isTrue();
+        other.putAll(data("", Map.of("work_mem", "2MB")));
+        assertThat(ConfigurationMap.isInForce(ConfigurationMap.digest(other).orElseThrow(), digest, false))
+                .isFalse();
     }
 
     @Test

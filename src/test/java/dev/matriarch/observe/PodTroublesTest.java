@@ -136,6 +136,42 @@ class PodTroublesTest {
     }
 
     @Test
+    void aClaimThatTheUserNamesAndThatIsNotThere() {
+        assertThat(troubles.of(unschedulable("data", "nowhere"), Optional.empty()))
+                .isEqualTo("spec.storage.sharedClaimName: claim nowhere does not exist;"
+                        + " make it, or make the cluster again with one that does (kubectl get pvc)");
+        assertThat(troubles.of(unschedulable("scratch", "nowhere"), Optional.empty()))
+                .startsWith("spec.pod.volumes: claim nowhere of volume scratch does not exist;");
+        assertThat(troubles.of(unschedulable("data", "data-orders-0"), Optional.empty()))
+                .as("the StatefulSet makes it")
+                .startsWith("cannot be scheduled");
+    }
+
+    private static Pod unschedulable(String volume, String claim) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("orders-0")
+                .endMetadata()
+                .withNewSpec()
+                .addNewVolume()
+                .withName(volume)
+                .withNewPersistentVolumeClaim()
+                .withClaimName(claim)
+                .endPersistentVolumeClaim()
+                .endVolume()
+                .endSpec()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage("0/3 nodes are available: persistentvolumeclaim \"" + claim + "\" not found. not found")
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    @Test
     void longMessagesAreCut() {
         assertThat(troubles.of(waiting("ErrImagePull", "x".repeat(1000)), Optional.empty()))
                 .hasSizeLessThan(400)

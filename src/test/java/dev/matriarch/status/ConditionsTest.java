@@ -3,6 +3,7 @@ package dev.matriarch.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.StatusCondition;
+import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Waiting;
 import java.util.List;
@@ -34,7 +35,7 @@ class ConditionsTest {
         assertThat(condition("Progressing", 10).lastTransitionTime()).isEqualTo("2026-11-21T11:00:10Z");
         seen.waitings.set(0, new Waiting(Waiting.Reason.InstancesStarting, "second"));
         StatusCondition other = condition("Progressing", 20);
-        assertThat(other.message()).isEqualTo("second");
+        assertThat(other.message()).isEqualTo("second.");
         assertThat(other.lastTransitionTime()).isEqualTo("2026-11-21T11:00:10Z");
         assertThat(condition("Ready", 30).lastTransitionTime()).isEqualTo("2026-11-21T11:00:00Z");
     }
@@ -62,7 +63,7 @@ class ConditionsTest {
         seen.waitings.add(new Waiting(Waiting.Reason.PodTrouble, "orders-0: no image"));
         assertThat(condition("Ready", 0))
                 .extracting(StatusCondition::reason, StatusCondition::message)
-                .containsExactly("PodTrouble", "orders-0: no image");
+                .containsExactly("PodTrouble", "orders-0: no image.");
     }
 
     @Test
@@ -87,6 +88,50 @@ class ConditionsTest {
         seen.pendingRestart = List.of("max_connections");
         assertThat(condition("RestartPending", 0).isTrue()).isTrue();
         assertThat(condition("RestartPending", 0).message()).contains("orders-0 (max_connections)", "standbys first");
+    }
+
+    @Test
+    void whatIsLoweredIsLoweredAtThePrimaryFirst() {
+        seen.pendingRestart = List.of("max_connections lowered");
+        assertThat(condition("RestartPending", 0).message())
+                .contains("orders-0 (max_connections lowered)", "first that of the primary, orders-0")
+                .doesNotContain("standbys first");
+    }
+
+    @Test
+    void aClusterThatDoesNotExistYetIsNotReplicated() {
+        seen.protocol = Protocol.founded("orders-0").withRuleBeside(Rule.none("orders-0"));
+        assertThat(condition("Replicated", 0).isTrue()).isFalse();
+        assertThat(condition("Replicated", 0).message())
+                .isEqualTo("There is no primary yet that a standby could follow.");
+    }
+
+    @Test
+    void oneInstanceHasNoStandbys() {
+        Seen one = new Seen("instances: 1");
+        assertThat(one.report().conditions().get(1).message())
+                .isEqualTo("There is one instance, on timeline 1, and no standby.");
+    }
+
+    @Test
+    void whatOthersSayBecomesASentence() {
+        seen.open = false;
+        seen.waitings.add(new Waiting(Waiting.Reason.PodTrouble, "orders-0: not found"));
+        seen.waitings.add(new Waiting(Waiting.Reason.Initialising, "orders-0 initialises the cluster."));
+        assertThat(condition("Progressing", 0).message())
+                .isEqualTo("orders-0: not found. orders-0 initialises the cluster.");
+        assertThat(condition("Ready", 0).message()).isEqualTo("orders-0: not found.");
+        seen.problems.add(new Problem("spec.a", "wrong"));
+        seen.problems.add(new Problem("spec.b", "too."));
+        assertThat(condition("Accepted", 0).message()).isEqualTo("spec.a: wrong. spec.b: too.");
+    }
+
+    @Test
+    void whatDoesNotStartDuringAPauseIsTold() {
+        Seen paused = new Seen("paused: true");
+        paused.streaming = List.of(2);
+        assertThat(paused.report().conditions().get(2).message())
+                .contains("does not start before the pause ends; so waits: orders-1.");
     }
 
     @Test

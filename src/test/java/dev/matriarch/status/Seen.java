@@ -27,6 +27,7 @@ final class Seen {
             .withRuleBeside(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 1));
     boolean open = true;
     boolean pods = true;
+    int replicas = 3;
     List<Integer> streaming = List.of(1, 2);
     List<String> pendingRestart = List.of();
 
@@ -58,7 +59,7 @@ final class Seen {
         for (int ordinal = 0; ordinal < 3; ordinal++) {
             instances.add(instance(ordinal));
         }
-        return new Observation(protocol, instances, 3, Optional.empty(), Observation.Memory.none());
+        return new Observation(protocol, instances, replicas, Optional.empty(), Observation.Memory.none());
     }
 
     private Instance instance(int ordinal) {

@@ -80,6 +80,16 @@ class StatusBuilderTest {
     }
 
     @Test
+    void instancesThatCannotBeMadeAreAFailure() {
+        Seen seen = new Seen("");
+        seen.pods = false;
+        seen.replicas = -1;
+        assertThat(seen.report().phase()).isEqualTo(Phase.Creating);
+        seen.problems.add(new Problem("spec.pod.resources", "the API server refuses it"));
+        assertThat(seen.report().phase()).isEqualTo(Phase.Failed);
+    }
+
+    @Test
     void afterThatItIsDegradedWhileSomethingIsMissing() {
         Seen seen = new Seen("");
         seen.report();
