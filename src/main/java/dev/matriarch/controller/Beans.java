@@ -29,8 +29,8 @@ public class Beans {
     }
 
     /**
-     * One of several replicas leads; the next takes over within seconds of its death. That two believe to lead for a moment does no harm, see the
-     * compare-and-set of the status and the lock of SQL deeds.
+     * One of several replicas leads; the next takes over within seconds of its death. One that could not renew its lease ends, and is started anew as
+     * one that waits. That two believe to lead for a moment does no harm, see the compare-and-set of the status and the lock of SQL deeds.
      *
      * @return null without leader election, as on a laptop: that is what the SDK takes as none
      */
@@ -38,14 +38,15 @@ public class Beans {
     @Dependent
     LeaderElectionConfiguration leaderElection(
             @ConfigProperty(name = "matriarch.leader-election.enabled", defaultValue = "false") boolean enabled,
-            @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch")
-                    String namespace) {
+            @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch") String namespace,
+            Leadership leadership) {
         return enabled
                 ? LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE_NAME)
                         .withLeaseNamespace(namespace)
                         .withLeaseDuration(LEASE)
                         .withRenewDeadline(RENEWED_WITHIN)
                         .withRetryPeriod(TRIED_EVERY)
+                        .withLeaderCallbacks(leadership.callbacks())
                         .build()
                 : null;
     }
