@@ -5,7 +5,7 @@
 #
 # PGBIN       directory of the binaries (default: those in PATH, else the newest of /usr/lib/postgresql/*/bin)
 # TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
-# TEST_PORT   the first port (default 57100)
+# TEST_PORT   the first port (default 21100: below those that Linux takes for outgoing connections)
 # TEST_JOBS   how many tests run at a time (default 3)
 # TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp)
 # KEEP        not empty: the directory of the run is kept
@@ -18,7 +18,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 supervisor=${SUPERVISOR:-$here/../../main/resources/supervisor/supervisor.sh}
 TEST_SHELL=${TEST_SHELL:-dash}
-next_port=${TEST_PORT:-57100}
+next_port=${TEST_PORT:-21100}
 
 # ---- The machine
 
@@ -27,7 +27,7 @@ if [ -z "${PGBIN:-}" ]; then
         PGBIN=$(dirname "$(command -v postgres)")
     else PGBIN=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1); fi
 fi
-for program in postgres initdb pg_basebackup pg_controldata pg_ctl psql; do
+for program in postgres initdb pg_basebackup pg_controldata pg_ctl pg_rewind pg_waldump psql; do
     [ -x "$PGBIN/$program" ] || { echo "supervisor-test: no $program in '${PGBIN}': install a PostgreSQL server package or set PGBIN" >&2; exit 2; }
 done
 for program in $TEST_SHELL flock setpriv busybox; do
@@ -165,6 +165,7 @@ identifier() { control "$1" 'Database system identifier'; }
 is_up() { sql "$1" 'select 1' | grep -qx 1; }
 is_down() { ! is_up "$1"; }
 streams() { sql "$1" "select count(*) from pg_stat_replication where state = 'streaming' and application_name like 'test-$2/e%'" | grep -qx 1; }
+commit_waits() { sql "$1" "select count(*) from pg_stat_activity where wait_event = 'SyncRep'" | grep -qx 1; }
 gate() { sql "$1" "select current_setting('matriarch.gate')"; }
 gate_is() { [ "$(gate "$1")" = "$2" ]; }
 
@@ -180,6 +181,7 @@ within() { # seconds, command: until it succeeds
         sleep 0.1
     done
 }
+milliseconds() { echo $(($(date +%s%N) / 1000000 - ${1:-0})); } # since another call
 gone() { ! kill -0 "$1" 2>/dev/null; }
 ends() { # instance, seconds, exit status of its supervisor
     within "$2" gone "$(pid "$1")"
@@ -197,17 +199,17 @@ seed() { # instance ...: the volume of a primary that was initialised in epoch 1
     id=$(identifier "$1")
 }
 
-primary() { # instance: seeded, running, gate open, ready for standbys
+primary() { # instance [instance that it will rejoin]: seeded, running, gate open, ready for standbys
     seed "$1"
     assign "$1" 1 run primary '' "$id"
-    launch "$1"
+    launch "$@"
     within 10 is_up "$1"
     sql "$1" "alter system set matriarch.generation = '1'" && sql "$1" 'select pg_reload_conf()' >/dev/null
     within 5 gate_is "$1" open
 }
 
 standby() { # instance, primary: cloned and streaming
-    make "$1"
+    [ -e "$t/$1" ] || make "$1"
     sql "$2" "select pg_create_physical_replication_slot('test_$1', true)" >/dev/null
     assign "$1" 1 clone standby "test-$2" "$id"
     launch "$1" "$2"
@@ -215,9 +217,54 @@ standby() { # instance, primary: cloned and streaming
     within 5 last_said "$1" '"step":"running"'
 }
 
+pair() { # a, a primary with a table, and its standby b, which a will rejoin; and who else is named, standbys
+    local name
+    make b
+    primary a b
+    sql a 'create table t (row text); insert into t select generate_series(1, 1000)'
+    for name in b "$@"; do standby "$name" a; done
+    sql a 'select pg_switch_wal(); insert into t select generate_series(1001, 2000)' # the last checkpoint is in an earlier segment
+    for name in b "$@"; do within 5 counts "$name" 2000; done
+} >/dev/null
+
+counts() { [ "$(sql "$1" 'select count(*) from t')" = "$2" ]; }
+
+lead() { # instance, epoch: promoted by SQL, told so, with slots and the checkpoint for those that will follow
+    local name
+    equal "$(sql "$1" 'select pg_promote()')" t
+    assign "$1" "$2" run primary '' "$id"
+    within 5 last_said "$1" "\"step\":\"running\",\"deed\":\"run\",\"epoch\":$2"
+    for name in a b c; do
+        [ "$name" = "$1" ] || sql "$1" "select pg_create_physical_replication_slot('test_$name', true)"
+    done >/dev/null
+    sql "$1" 'checkpoint'
+}
+
+rows() { sql "$1" "select string_agg(distinct row, ' ' order by row) from t where row !~ '^[0-9]'"; } # other than those of pair
+has() { [ "$(rows "$1")" = "${2# }" ]; }
+
+rejoined() { # instance, upstream, rows: streams, has these rows and what is written now
+    within 40 streams "$2" "$1"
+    within 5 last_said "$1" '"step":"running","deed":"rejoin"'
+    sql "$2" "insert into t values ('zz')"
+    within 5 has "$1" "$3 zz"
+    must counts "$1" "$(sql "$2" 'select count(*) from t')"
+    equal "$(sql "$1" 'select pg_is_in_recovery()')" t
+    must gate_is "$1" open
+    sql "$2" "delete from t where row = 'zz'"
+    within 10 test ! -e "$t/$1/vol/pgdata.old"
+}
+
+as_user_writes() { cat >"$1" && { [ "$(id -u)" != 0 ] || chown "$user" "$1"; }; }
+
+crashed() { # instance: it and its supervisor die at once, as with their node
+    kill -9 "$(pid "$1")" "$(postmaster "$1")"
+    within 5 gone "$(pid "$1")"
+}
+
 shims() { # programs that kill the supervisor of $DIE_INSTANCE: DIE_PROGRAM, called with DIE_ARGUMENT, DIE_WHEN (before, after) its work
     mkdir -p "$t/shims"
-    for program in initdb postgres sync mv pg_basebackup; do
+    for program in initdb postgres sync mv pg_basebackup pg_rewind; do
         cat >"$t/shims/$program" <<EOF
 #!/bin/sh
 case "$program \$*" in
@@ -339,8 +386,6 @@ run_refuses() {
     assign b 3 run standby test-a "$id"
     within 5 last_said b '"volume":"data".*"reason":"was-primary"'
     must last_said b '"timeline":1,"lsn":"0/[0-9A-F]*"'
-    assign b 4 rejoin standby test-a "$id"
-    within 5 last_said b '"reason":"unsupported"'
     as_user touch "$(data b)/standby.signal" &
     wait $!
     assign b 5 run primary '' "$id"
@@ -401,9 +446,9 @@ clone_over_data() { # it is moved aside, and deleted only after the new one stre
     within 20 gone "$(pid b)"
     never test -e "$(data b)"
     must test -e "$t/b/vol/pgdata.old/mine"
-    assign b 2 rejoin standby test-a "$id"
+    assign b 2 stop standby test-a "$id"
     launch b a
-    within 5 last_said b '"volume":"data".*"reason":"unsupported"'
+    within 5 last_said b '"step":"stopped".*"volume":"data"'
     must test -e "$(data b)/mine"
     kill -TERM "$(pid b)"
     ends b 5 0
@@ -415,7 +460,7 @@ clone_over_data() { # it is moved aside, and deleted only after the new one stre
     never test -e "$(data b)/mine"
     # Done, but it cannot stream: the first data stays
     printf 'wrong' | project b matriarch_replication
-    DIE_PROGRAM=mv DIE_ARGUMENT='cloned.new' DIE_WHEN=after launch b a
+    DIE_PROGRAM=mv DIE_ARGUMENT='mark.new' DIE_WHEN=after launch b a
     within 5 said b '"step":"failed".*"reason":"basebackup","message":".*password authentication failed'
     printf '%s' "$replication_password" | project b matriarch_replication
     within 20 gone "$(pid b)"
@@ -501,9 +546,559 @@ clone_is_changed() { # a copy under way is ended when the assignment changes, an
     equal "$(control b 'Database cluster state')" 'shut down in recovery'
 }
 
+rejoin() { # a former primary that runs, with rows that nobody else has
+    pair
+    sql a "select pg_create_physical_replication_slot('old')" >/dev/null
+    sql a "alter system set synchronous_standby_names = 'ANY 1 (\"test-b/e1\")'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    lead b 2
+    sql a "insert into t values ('a')" >/dev/null & # waits for b: nobody confirms it
+    within 5 commit_waits a
+    sql b "insert into t values ('b')"
+    sql b "alter system set synchronous_standby_names = '*'" # comes with the rewind, and so does this
+    sql b "alter system set matriarch.generation = '1'"
+    local made began
+    made=$(stat -c %i "$(data a)")
+    began=$(milliseconds)
+    assign a 2 rejoin standby test-b "$id"
+    within 40 streams b a
+    echo "    rejoin: $(milliseconds "$began") ms from the assignment of a primary that runs until it streams, rewound"
+    rejoined a b b
+    must said a '"step":"rejoining","deed":"rejoin","epoch":2'
+    must said a '"step":"rejoining".*"message":"rewinds to test-b"'
+    never said a '"step":"cloning"'
+    equal "$(stat -c %i "$(data a)")" "$made"
+    equal "$(sql a 'select count(*) from pg_replication_slots')" 0
+    never grep -Eq 'synchronous_standby_names|matriarch.generation' "$(data a)/postgresql.auto.conf"
+    must grep -qx "matriarch.epoch = '2'" "$(data a)/postgresql.auto.conf"
+    equal "$(sql b "select active from pg_replication_slots where slot_name = 'test_a'")" t
+    # Not done again by a new supervisor, nor after a crash, and not when it is merely run
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    forget a
+    launch a b
+    within 10 streams b a
+    kill -9 "$(postmaster a)"
+    within 10 said a '"step":"crashed"'
+    within 10 streams b a
+    assign a 2 run standby test-b "$id"
+    within 5 last_said a '"step":"running","deed":"run"'
+    never said a '"step":"rejoining"'
+    # The same words once more, after others: it follows
+    assign a 2 rejoin standby test-b "$id"
+    within 5 said a '"step":"rejoining"'
+    rejoined a b b
+    never said a 'rewinds to'
+    never said a '"step":"cloning"'
+    # And the other way round, twice: a leads, b rejoins, then b again
+    kill -TERM "$(pid b)"
+    ends b 5 0
+    lead a 3
+    assign b 3 rejoin standby test-a "$id"
+    launch b a
+    rejoined b a b
+    lead b 4
+    sql a "insert into t values ('a')"
+    assign a 4 rejoin standby test-b "$id"
+    rejoined a b b
+    never said a '"step":"cloning"'
+    never said b '"reason":"rewind"'
+}
+
+rejoin_after_crash() { # killed with its supervisor; and again in the middle of the recovery, before and after it
+    pair
+    sql a 'create table only_a as select generate_series(1, 20000) i; update t set row = row'
+    lead b 2
+    sql b "insert into t values ('b')"
+    sql a "insert into t select 'a' from generate_series(1, 20000); select pg_switch_wal(); insert into t values ('aa')" >/dev/null
+    sql a "select pg_drop_replication_slot('test_b')"
+    crashed a
+    equal "$(control a 'Database cluster state')" 'in production'
+    shims a
+    assign a 2 rejoin standby test-b "$id"
+    DIE_PROGRAM=postgres DIE_ARGUMENT=--single DIE_WHEN=before launch a b
+    within 20 gone "$(pid a)"
+    equal "$(control a 'Database cluster state')" 'in production'
+    DIE_PROGRAM=postgres DIE_ARGUMENT=--single DIE_WHEN=after launch a b
+    within 20 gone "$(pid a)"
+    within 10 test ! -e "$(data a)/postmaster.pid"
+    equal "$(control a 'Database cluster state')" 'shut down'
+    SHIMS='' launch a b
+    rejoined a b b
+    equal "$(times a '"step":"rejoining".*"message":"recovers')" 2
+    never said a '"step":"cloning"'
+    # Killed right after it was promoted: that timeline was never checkpointed
+    crashed b
+    equal "$(sql a 'select pg_promote()')" t
+    sql a "insert into t values ('c')"
+    crashed a
+    equal "$(control a "Min recovery ending loc's timeline")" 3
+    assign b 3 run primary '' "$id"
+    forget b
+    launch b
+    within 10 last_said b '"step":"running"'
+    forget a
+    assign a 3 rejoin standby test-b "$id"
+    launch a b
+    within 10 last_said a '"step":"rejoining".*"reason":"rewind","message":"waits for test-b: its timeline 2 is smaller than 3"'
+}
+
+rejoin_follows() { # without a rewind: after a switchover; and who died, or was away, as a standby
+    pair c d
+    sql a "select pg_create_physical_replication_slot('old', true)" >/dev/null
+    crashed c
+    crashed d
+    assign a 1 stop primary '' "$id"
+    within 5 last_said a '"step":"stopped"'
+    lead b 2
+    sql b "select pg_create_physical_replication_slot('test_d', true); insert into t values ('b')"
+    # What would lead astray: numbers that were reserved, or came with a promotion that failed
+    printf '1\t0/1\treserved\n' | as_user_writes "$(data a)/pg_wal/00000005.history"
+    printf '' | as_user_writes "$(data c)/pg_wal/00000002.history"
+    local name
+    forget c
+    for name in a c; do
+        assign "$name" 2 rejoin standby test-b "$id"
+        launch "$name" b
+        rejoined "$name" b b
+    done
+    equal "$(sql a 'select count(*) from pg_replication_slots')" 0
+    never grep -q matriarch.generation "$(data a)/postgresql.auto.conf"
+    never test -e "$(data a)/pg_wal/00000005.history"
+    # In the middle of its promotion: what died so is no primary, and goes on as a standby of another
+    rm "$(data d)/standby.signal"
+    assign d 2 run primary '' "$id"
+    forget d
+    launch d b
+    within 5 last_said d '"reason":"is-standby","message":"its promotion'
+    assign d 2 run standby test-b "$id"
+    within 5 last_said d '"reason":"was-primary"'
+    assign d 3 rejoin standby test-b "$id"
+    rejoined d b b
+    for name in a c d; do
+        must said "$name" '"step":"rejoining"'
+        never said "$name" '"step":"rejoining".*"message":"re'
+        never said "$name" '"step":"cloning"'
+    done
+}
+
+rejoin_of_standbys() { # that have more than their new primary: rewound; copied where that is not known, or not possible
+    pair c d e
+    local name
+    sql e 'select pg_wal_replay_pause()'
+    within 5 eval '[ "$(sql e "select pg_get_wal_replay_pause_state()")" = paused ]'
+    sql b "alter system set primary_conninfo = ''"
+    sql b 'select pg_reload_conf()' >/dev/null
+    within 5 eval '! streams a b'
+    sql a "insert into t values ('a')"
+    for name in c d; do within 5 has "$name" a; done
+    within 5 eval '[ "$(sql a "select count(distinct flush_lsn) from pg_stat_replication")" = 1 ]'
+    for name in d e; do # these stop cleanly; e does not even know what it got
+        kill -TERM "$(pid "$name")"
+        ends "$name" 5 0
+        equal "$(control "$name" 'Database cluster state')" 'shut down in recovery'
+    done
+    local there # c goes on until it has no WAL of where they parted any more
+    there=$(data c)/pg_wal/$(sql a 'select pg_walfile_name(pg_current_wal_lsn())')
+    must test -e "$there"
+    for _ in 1 2 3; do sql a "select pg_switch_wal(); checkpoint; insert into t values ('a')" >/dev/null; done
+    within 5 counts c "$(sql a 'select count(*) from t')"
+    sql c checkpoint
+    never test -e "$there"
+    crashed a
+    crashed c
+    lead b 2
+    sql b "select pg_create_physical_replication_slot('test_' || n, true) from unnest(array['d', 'e']) n; insert into t values ('b')" >/dev/null
+    for name in c d e; do
+        forget "$name"
+        assign "$name" 2 rejoin standby test-b "$id"
+        launch "$name" b
+    done
+    for name in c d e; do rejoined "$name" b b; done
+    must said c '"step":"failed".*"reason":"rewind","message":"it parted from test-b, and died as a standby"'
+    must said c '"step":"cloning","deed":"rejoin"'
+    must said d 'rewinds to test-b'
+    never said d '"step":"cloning"'
+    must said e 'rewinds to test-b'
+    must said e '"step":"failed".*"reason":"rewind","message":".*no rewind required'
+    must said e '"step":"cloning","deed":"rejoin"'
+}
+
+rejoin_of_unknown_timeline() { # which the control file does not tell of yet
+    pair c d
+    crashed a
+    crashed d
+    lead b 2
+    sql b "insert into t values ('b')"
+    sql c "alter system set primary_conninfo = 'host=127.0.0.1 port=$(cat "$t/b/port") user=matriarch_replication passfile=$t/c/run/.pgpass'"
+    sql c 'select pg_reload_conf()' >/dev/null
+    within 10 has c b
+    crashed c
+    equal "$(control c "Min recovery ending loc's timeline")" 1
+    launch d
+    within 10 is_up d
+    printf '' | as_user_writes "$(data d)/pg_wal/00000002.history" # so that its own is 3
+    lead d 3
+    equal "$(sql d 'select timeline_id from pg_control_checkpoint()')" 3
+    sql d "insert into t values ('d')"
+    assign c 3 rejoin standby test-d "$id"
+    launch c d
+    rejoined c d d
+    must said c '"step":"failed".*"reason":"rewind","message":"it parted from test-d, and died as a standby"'
+}
+
+rejoin_waits() { # for a source that is there, leads, and has a checkpoint on its timeline; a foreign one is refused
+    pair
+    configuration b $'checkpoint_timeout = 1h\ncheckpoint_completion_target = 0.9' | project b postgresql.conf
+    within 5 last_said b '"step":"configured"'
+    sql a 'create table big as select i, repeat(i::text, 200) from generate_series(1, 5000) i'
+    within 5 eval '[ "$(sql b "select count(*) from big")" = 5000 ]'
+    sql b checkpoint
+    sql a 'update big set i = i + 1'
+    within 5 eval '[ "$(sql b "select max(i) from big")" = 5001 ]'
+    kill -TERM "$(pid b)"
+    ends b 5 0
+    sql a "insert into t values ('a')"
+    assign a 2 rejoin standby test-b "$id"
+    within 10 last_said a '"step":"rejoining".*"reason":"rewind","message":"waits for test-b: .*Connection refused'
+    sleep 2
+    [ "$(times a '"message":"waits')" -le 2 ] || die 'reported more than once'
+    launch b a
+    within 10 last_said a '"message":"waits for test-b: ERROR: *recovery is in progress'
+    equal "$(sql b 'select pg_promote()')" t
+    [ "$(sql b 'select timeline_id from pg_control_checkpoint()')" = 1 ] || die 'the checkpoint came too early for this test'
+    sql b "insert into t values ('b')"
+    within 10 said a '"message":"waits for test-b: its last checkpoint is on an earlier timeline"'
+    sql b "select pg_create_physical_replication_slot('test_a', true)" >/dev/null
+    rejoined a b b
+    must said a 'rewinds to test-b'
+    never said a '"step":"cloning"'
+    make c
+    assign c 1 initialise primary
+    launch c
+    within 20 last_said c '"step":"running"'
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    assign a 3 rejoin standby test-c "$id"
+    launch a c
+    within 10 last_said a '"step":"refused","deed":"rejoin","epoch":3.*"reason":"foreign","message":"test-c is '
+    equal "$(identifier a)" "$id"
+    seed d
+    assign d 2 rejoin standby test-c 7000000000000000001
+    launch d c
+    within 10 last_said d '"step":"refused","deed":"rejoin".*"reason":"foreign","message":"the volume holds '
+    kill -TERM "$(pid d)"
+    ends d 5 0
+    rm "$(data d)/global/pg_control"
+    assign d 3 rejoin standby test-c "$id"
+    launch d c
+    within 10 last_said d '"step":"refused","deed":"rejoin","epoch":3.*"volume":"foreign".*"reason":"foreign"'
+}
+
+rejoin_fails() { # what pg_rewind would need is gone: copied, and the old data kept until the copy streams
+    pair
+    lead b 2
+    sql b "insert into t values ('b')"
+    sql a "select pg_drop_replication_slot('test_b'); insert into t values ('a')"
+    for _ in 1 2 3; do sql a 'select pg_switch_wal(); checkpoint' >/dev/null; done
+    as_user touch "$(data a)/mine" &
+    wait $!
+    printf 'wrong' | project a matriarch_replication
+    assign a 2 rejoin standby test-b "$id"
+    within 20 said a '"step":"failed".*"reason":"rewind","message":".*pg_rewind: error: could not '
+    within 20 said a '"step":"failed".*"reason":"basebackup","message":".*password authentication failed'
+    must test -e "$(data a)/mine"
+    # Half rewound: neither for run nor for a new supervisor
+    assign a 3 run standby test-b "$id"
+    within 5 last_said a '"step":"refused".*"reason":"rewind"'
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    assign a 4 run primary '' "$id"
+    forget a
+    launch a b
+    within 5 last_said a '"step":"refused".*"reason":"rewind"'
+    never said a '"step":"starting"'
+    printf '%s' "$replication_password" | project a matriarch_replication
+    assign a 5 rejoin standby test-b "$id"
+    rejoined a b b
+    must said a '"step":"cloning","deed":"rejoin"'
+    never said a '"step":"rejoining"'
+    never test -e "$(data a)/mine"
+}
+
+rejoin_copies() { # what pg_rewind cannot tell apart, or make whole
+    # Both wrote one timeline
+    seed a b
+    assign a 1 run primary '' "$id"
+    assign b 1 run primary '' "$id"
+    launch a b
+    launch b
+    within 10 is_up a
+    within 10 is_up b
+    sql a "create table t (row text); insert into t values ('a')"
+    sql b "create table t (row text); insert into t values ('b'); select pg_create_physical_replication_slot('test_a', true)" >/dev/null
+    sql b "alter system set matriarch.generation = '1'"
+    sql b 'select pg_reload_conf()' >/dev/null
+    within 5 gate_is b open
+    assign a 2 rejoin standby test-b "$id"
+    rejoined a b b
+    must said a '"reason":"rewind","message":"nothing tells where it and test-b parted, both on timeline 1"'
+    # And, first, a copy that is not started
+    shims c
+    make c
+    sql b "select pg_create_physical_replication_slot('test_c', true)" >/dev/null
+    assign c 1 clone standby test-b "$id"
+    DIE_PROGRAM=mv DIE_ARGUMENT=mark.new DIE_WHEN=after launch c b
+    within 20 gone "$(pid c)"
+    SHIMS=''
+    # A primary that died, and whose disk then lost what others have: it has nothing that they have not, until it is recovered
+    crashed b
+    cp -a "$t/b/vol" "$t/b/before"
+    launch b a
+    within 15 streams b a
+    sql b "select pg_switch_wal(); insert into t values ('bb')" >/dev/null
+    within 5 has a 'b bb'
+    crashed b
+    rm -rf "$t/b/vol"
+    mv "$t/b/before" "$t/b/vol"
+    lead a 3
+    assign b 3 rejoin standby test-a "$id"
+    launch b a
+    rejoined b a 'b bb'
+    must said b '"reason":"rewind","message":"its WAL ends before 0/[0-9A-F]*, where'
+    assign c 3 rejoin standby test-a "$id"
+    launch c a
+    rejoined c a 'b bb'
+    must said c '"reason":"rewind","message":"it is a copy that was never started"'
+}
+
+rejoin_is_killed() { # at every step, with what it had started
+    pair
+    lead b 2
+    sql b "insert into t values ('b')"
+    crashed a
+    cp -a "$t/a/vol" "$t/a/before"
+    shims a
+    local point
+    for point in 'mv mark.new after' 'pg_rewind --target after' 'mv postgresql.auto after' 'sync -f after' half; do
+        forget a
+        rm -rf "$t/a/vol"
+        cp -a "$t/a/before" "$t/a/vol"
+        as_user touch "$(data a)/mine" & # only the target has it, so it is removed in any case
+        wait $!
+        assign a 2 rejoin standby test-b "$id"
+        if [ "$point" = half ]; then
+            mkdir -p "$t/half"
+            cat >"$t/half/pg_rewind" <<EOF
+#!/bin/sh
+$PGBIN/pg_rewind "\$@" &
+while [ -e '$(data a)/mine' ]; do sleep 0.01; done
+kill -9 \$! $(printf '$(cat %s)' "$t/a/pid")
+EOF
+            chmod 755 "$t/half/pg_rewind"
+            SHIMS=$t/half launch a b
+        else
+            # shellcheck disable=SC2086
+            set -- $point
+            DIE_PROGRAM=$1 DIE_ARGUMENT=$2 DIE_WHEN=$3 launch a b
+        fi
+        within 20 gone "$(pid a)"
+        equal "$(cat "$t/a/vol/matriarch/mark")" rewinding
+        assign a 2 run standby test-b "$id"
+        SHIMS='' launch a b
+        within 10 last_said a '"step":"refused".*"reason":"rewind"'
+        never said a '"step":"starting"'
+        case $point in
+            half) assign a 2 clone standby test-b "$id" ;;
+            *) assign a 2 rejoin standby test-b "$id" ;;
+        esac
+        within 40 streams b a
+        within 20 has a b
+        within 5 last_said a '"step":"running"'
+        must said a '"step":"cloning"'
+        within 10 test ! -e "$t/a/vol/pgdata.old"
+        never test -e "$(data a)/mine"
+        kill -TERM "$(pid a)"
+        ends a 5 0
+    done
+    # Once it is marked it is run
+    rm -rf "$t/a/vol"
+    cp -a "$t/a/before" "$t/a/vol"
+    forget a
+    assign a 2 rejoin standby test-b "$id"
+    mkdir "$t/late"
+    cat >"$t/late/mv" <<EOF
+#!/bin/sh
+/bin/mv "\$@"
+case "\$*" in *mark.new*) grep -q rewinding '$t/a/vol/matriarch/mark' || kill -9 \$(cat '$t/a/pid') ;; esac
+EOF
+    chmod 755 "$t/late/mv"
+    SHIMS=$t/late launch a b
+    within 20 gone "$(pid a)"
+    never said a '"step":"starting"'
+    forget a
+    launch a b
+    within 20 streams b a
+    within 20 has a b # its minimum recovery point may be where the upstream's next record will begin
+    never said a '"step":"rejoining"'
+    never said a '"step":"cloning"'
+}
+
+rejoin_that_follows_is_killed() { # it is still what it was, or a standby already
+    pair
+    sql a "select pg_create_physical_replication_slot('old', true)" >/dev/null
+    assign a 1 stop primary '' "$id"
+    within 5 last_said a '"step":"stopped"'
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    cp -a "$t/a/vol" "$t/a/before"
+    lead b 2
+    sql b "insert into t values ('b')"
+    shims a
+    local point
+    for point in 'mv postgresql.auto after' 'sync -f before' 'mv mark.new after'; do
+        forget a
+        rm -rf "$t/a/vol"
+        cp -a "$t/a/before" "$t/a/vol"
+        assign a 2 rejoin standby test-b "$id"
+        # shellcheck disable=SC2086
+        set -- $point
+        DIE_PROGRAM=$1 DIE_ARGUMENT=$2 DIE_WHEN=$3 launch a b
+        within 20 gone "$(pid a)"
+        SHIMS='' launch a b
+        rejoined a b b
+        equal "$(sql a 'select count(*) from pg_replication_slots')" 0
+        never said a '"reason":"rewind"'
+        never said a '"step":"cloning"'
+        kill -TERM "$(pid a)"
+        ends a 5 0
+    done
+}
+
+rejoin_hangs() { # what does not stop is stopped after 10 s, here 2; what SQL has raised meanwhile counts; a new assignment ends it
+    sed 's/stop 1000/stop 200/' "$supervisor" >"$t/impatient"
+    cmp -s "$supervisor" "$t/impatient" && die 'nothing to shorten'
+    pair
+    lead b 2
+    sql b "insert into t values ('b')"
+    crashed a
+    project a supervisor.sh <"$t/impatient"
+    forget a
+    launch a b
+    within 15 said a '"step":"gate-opened"'
+    local backend child
+    sql a "insert into t values ('a'); select pg_sleep(60)" >/dev/null &
+    sleeper() { backend=$(sql a "select pid from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()") && [ -n "$backend" ]; }
+    within 5 sleeper
+    kill -STOP "$backend"
+    mkdir "$t/slow"
+    assign a 2 rejoin standby test-b "$id"
+    within 5 last_said a '"step":"stopping","deed":"rejoin"'
+    echo "matriarch.epoch = '3'" >>"$(data a)/postgresql.auto.conf"
+    within 12 last_said a '"step":"refused".*"reason":"stale-epoch"' # PostgreSQL itself takes 5 s until it kills what does not even quit
+    never said a '"step":"rejoining"'
+    kill -TERM "$(pid a)"
+    ends a 5 0
+    printf '#!/bin/sh\n[ -e %s/go ] || exec sleep 77\nexec %s "$@"\n' "$t" "$PGBIN/pg_rewind" >"$t/slow/pg_rewind"
+    chmod 755 "$t/slow/pg_rewind"
+    assign a 4 rejoin standby test-b "$id"
+    SHIMS=$t/slow launch a b
+    within 20 pgrep -P "$(pid a)" -f 'sleep 77'
+    child=$(pgrep -P "$(pid a)" -f 'sleep 77')
+    touch "$t/go"
+    assign a 5 rejoin standby test-b "$id"
+    within 5 gone "$child"
+    within 40 streams b a
+    must said a '"step":"cloning","deed":"rejoin","epoch":5'
+    within 20 has a b
+}
+
+promoted() { # by SQL, and died before its supervisor was told: it does not come back by itself. Then it does, behind the gate
+    primary a
+    standby b a
+    standby c a
+    crashed a
+    sql b 'create role app login' >/dev/null
+    for name in b c; do
+        equal "$(sql "$name" 'select pg_promote()')" t
+        [ "$name" = b ] || sql c "alter system set matriarch.epoch = '2'"
+        sql "$name" "create table t (row text); insert into t values ('$name')"
+        forget "$name"
+        kill -9 "$(postmaster "$name")"
+    done
+    within 10 last_said b '"step":"refused","deed":"clone".*"reason":"was-primary"'
+    within 10 last_said c '"step":"refused","deed":"clone","epoch":2.*"reason":"stale-epoch"'
+    sleep 1
+    must is_down b
+    must is_down c
+    assign b 2 run primary '' "$id"
+    within 10 last_said b '"step":"running","deed":"run","epoch":2'
+    must has b b
+    must gate_is b closed
+    sql b 'create role app login'
+    never client b
+    # While it runs a larger epoch changes nothing; a crash then restarts it behind the gate again
+    sql b "alter system set matriarch.generation = '1'"
+    sql b 'select pg_reload_conf()' >/dev/null
+    within 5 gate_is b open
+    sql b "alter system set synchronous_standby_names = 'ANY 1 (\"test-c/e2\")'"
+    sql b 'select pg_reload_conf()' >/dev/null
+    assign b 3 run primary '' "$id"
+    within 5 last_said b '"step":"running","deed":"run","epoch":3'
+    must client b
+    kill -9 "$(postmaster b)"
+    within 10 eval '[ "$(times b "\"step\":\"running\"")" = 3 ]'
+    must gate_is b closed
+    never client b
+}
+
+restarted_old_primary() { # one that does not know that another leads shows and acknowledges nothing, whatever its standbys do
+    pair
+    sql a 'create role app login; grant all on t to app'
+    sql a "alter system set synchronous_standby_names = 'ANY 1 (\"test-b/e1\")'"
+    sql a 'select pg_reload_conf()' >/dev/null
+    sql b "alter system set matriarch.epoch = '2'"
+    sql b "alter system set primary_conninfo = ''"
+    sql b 'select pg_reload_conf()' >/dev/null
+    within 5 eval '! streams a b'
+    sql a "insert into t values ('a')" >/dev/null &
+    within 5 commit_waits a
+    kill -9 "$(postmaster a)"
+    within 10 last_said a '"step":"running"'
+    # A standby of the new epoch that comes all the same does not count
+    PGPASSWORD=$replication_password pg_receivewal --no-loop --synchronous -D "$t/b" \
+        -d "host=127.0.0.1 port=$(cat "$t/a/port") user=matriarch_replication application_name=test-b/e2" 2>/dev/null &
+    within 5 streams a b
+    sleep 1.5
+    must gate_is a closed
+    never client a
+    forget a
+    sql a "insert into t values ('aa')" >"$t/acknowledged" 2>&1 &
+    sleep 1.5
+    must kill -0 $!
+    equal "$(cat "$t/acknowledged")" ''
+    # What it had to show is rewound: neither its restart nor its stop dropped the WAL of the last common checkpoint
+    sql a "select pg_drop_replication_slot('test_b')" >/dev/null
+    lead b 2
+    sql b "insert into t values ('b')"
+    assign a 2 rejoin standby test-b "$id"
+    rejoined a b b
+    must said a 'rewinds to test-b'
+    never said a '"step":"cloning"'
+    never grep -q wal_keep_size "$t/a/run/gate.conf"
+}
+
 stop() {
     primary a
+    standby b a
+    sql a 'create table t (i int); insert into t select generate_series(1, 100000); select pg_sleep(60)' >/dev/null &
+    within 5 eval '[ "$(sql a "select count(*) from pg_stat_activity where query like '"'%pg_sleep(60)'"' and pid <> pg_backend_pid()")" = 1 ]'
+    local process began
+    process=$(postmaster a)
+    began=$(milliseconds)
     assign a 1 stop primary '' "$id"
+    while kill -0 "$process" 2>/dev/null; do sleep 0.01; done
+    echo "    stop: $(milliseconds "$began") ms from the assignment to the end of a primary with a standby and a client"
     within 5 last_said a '"step":"stopped","deed":"stop"'
     must last_said a '"timeline":1,"lsn":"0/[0-9A-F]*"'
     equal "$(control a 'Database cluster state')" 'shut down'
@@ -650,7 +1245,7 @@ signals() { # TERM and INT, with a client connected and writing; while waiting; 
 }
 
 hangs() { # what ignores a fast stop is stopped at once after 30 s: here after 3, by a supervisor with a shorter patience
-    sed 's/now + 3000))/now + 300))/' "$supervisor" >"$t/impatient"
+    sed 's/:-3000}/:-300}/' "$supervisor" >"$t/impatient"
     cmp -s "$supervisor" "$t/impatient" && die 'nothing to shorten'
     seed a
     project a supervisor.sh <"$t/impatient"
@@ -685,7 +1280,7 @@ crash() { # a dead postmaster: its orphans are ended, it is restarted behind the
     kill -STOP "$backend"
     # A commit that nobody confirmed
     sql a 'create table unconfirmed ()' >/dev/null &
-    sleep 0.3
+    within 5 commit_waits a
     forget a
     kill -9 "$(postmaster a)"
     within 5 said a '"step":"crashed".*"message":"exit status 137"'
@@ -1077,7 +1672,7 @@ EOF
 no_password_is_shown() { # to any program as an argument or in its environment, in any output of this run, or on a volume
     make a
     mkdir "$t/shims"
-    for program in initdb postgres psql pg_basebackup pg_controldata sed awk cat mv rm sync date sleep chmod mkdir flock id env; do
+    for program in initdb postgres psql pg_basebackup pg_controldata pg_rewind pg_waldump timeout grep sed awk cat mv rm sync date sleep chmod mkdir flock id env; do
         printf '#!/bin/sh\n{ echo "${0##*/} $*"; /usr/bin/tr "\\0" " " </proc/$$/environ; } >>%s/commands\nexec %s "$@"\n' "$t" "$(command -v "$program")" \
             >"$t/shims/$program"
         chmod 755 "$t/shims/$program"
@@ -1085,16 +1680,25 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
     touch "$t/commands"
     chmod 666 "$t/commands"
     SHIMS=$t/shims
+    make b
     assign a 1 initialise primary
-    launch a
+    launch a b
     within 30 last_said a '"step":"running"'
     id=$(identifier a)
     sql a "alter system set matriarch.generation = '1'"
     sql a 'select pg_reload_conf()' >/dev/null
     within 10 gate_is a open
     standby b a
+    sql a 'create table t (row text)'
+    within 5 counts b 0
+    lead b 2
+    sql a "insert into t values ('a')"
+    crashed a
+    assign a 2 rejoin standby test-b "$id"
+    launch a b
+    rejoined a b ''
     local word log
-    for word in 'initdb --pgdata' 'postgres --single' 'psql -X' 'pg_basebackup --pgdata' 'MATRIARCH_ETC='; do must grep -qF -e "$word" "$t/commands"; done
+    for word in 'initdb --pgdata' 'postgres --single' 'psql -X' 'psql -XAtqw -F' 'pg_basebackup --pgdata' 'pg_rewind --target' 'MATRIARCH_ETC='; do must grep -qF -e "$word" "$t/commands"; done
     for word in 'se:c' "'et " "re'pl" "re''pl" "''et" 'se\:c' 'pl\:x'; do
         never grep -aqF "$word" "$t/commands"
         for log in "$root"/*/*/{log,said,errors}; do [ ! -e "$log" ] || never grep -aqF "$word" "$log"; done
@@ -1106,10 +1710,13 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 # ---- The run
 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
-    clone_is_changed stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
+    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash rejoin_follows rejoin_waits rejoin_fails
+    rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
+    stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
     a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name
-    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_crash busybox_malformed busybox_configuration_is_taken_back
+    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_rejoin_follows
+    busybox_crash busybox_malformed busybox_configuration_is_taken_back
     busybox_signals idle reports_are_json no_password_is_shown)
 one() { # test: its verdict and what it said, into $t/verdict
     trap - EXIT

@@ -2,7 +2,7 @@
 # The supervisor: PID 1 of the database container, for dash and busybox ash. Contract: docs/supervisor.md.
 #
 # It starts, watches and stops PostgreSQL, and does the one deed that the assignment of its Pod names. It decides nothing about the
-# cluster and talks to nobody but its own PostgreSQL and, for a clone, the upstream.
+# cluster and talks to nobody but its own PostgreSQL and, for a clone or to rejoin, the upstream.
 #
 # Invariants
 #   1. One supervisor and one postmaster on a volume. The flock on fd 9 is inherited on purpose by everything that writes the volume, so
@@ -14,7 +14,17 @@
 #      is deleted only after the new one streams. Absence of data is no reason to initialise: only the deed is.
 #   4. What starts as a primary starts behind the gate, and it opens only when the listed standbys have flushed all that this primary
 #      would show: a crash must not make commits visible that nobody confirmed.
-#   5. Passwords pass through files (0600) and standard input only.
+#   5. A former primary is not started as a standby before it was made one (rejoin), a standby not as a primary before its promotion is
+#      complete, and half rewound data (the mark `rewinding`) not at all.
+#   6. Passwords pass through files (0600) and standard input only.
+#
+# Why a crash may restart an old primary behind the operator's back. Its supervisor may not have heard of the new epoch. But before anyone
+# is promoted, so many standbys of every rule in force are detached that those left are fewer than it requires; and a detached one comes
+# back only under a name with the larger epoch, which this primary does not list. So none of its commits is acknowledged any more, and its
+# gate, which wants as many as the rule requires to have flushed the position of its start, stays closed: it shows nothing. Had they flushed
+# it before they were detached, the next primary would be chosen with it. Where SQL raised its epoch it is not started at all. With an empty
+# rule none of this holds: there the operator's heartbeat ends an old primary. What was promoted by SQL has no standby.signal any more: after
+# a crash it is started only as what it is assigned then.
 #
 # When this script or the Pod dies between any two steps, the next start finds
 #   the epoch written, the deed not begun       the deed is done then; a smaller one is refused, as it should be
@@ -24,6 +34,10 @@
 #   clone: pgdata.old but no pgdata             it is moved back before anything else; the copy is made again
 #   clone: the new pgdata without its mark      the copy is made again; pgdata.old, which worked once, is kept
 #   clone: marked                               it is run; pgdata.old is deleted once it streams
+#   rejoin: stopped, or recovered               a former primary, or a standby, as it was; the deed begins again
+#   rejoin: settings, standby.signal            a primary without a rule, whose gate stays closed, or a standby; the deed begins again
+#   rejoin: the mark `rewinding`                of no use, whatever it looks like: rejoin and clone copy, all else is refused
+#   rejoin: marked                              it is run
 #   pgdata.trash.*                              half deleted, renamed to this before: goes on deleting
 #   a configuration copied, not reloaded        it is what PostgreSQL starts with; one that does not start is taken back
 #   the gate's hba open, not reloaded           a primary closes it again before it starts
@@ -47,6 +61,7 @@ content=empty sysid='' timeline=0 lsn='' cluster_state=''  # the volume, as it w
 pg='' up='' started=0 gate=open position='' poll=0 trial='' # PostgreSQL: pid, accepts connections; a trial's output is captured
 stopping='' stop_by=0 after='' down=''                     # being stopped; what goes on then; why it stays down
 job='' job_next='' pause=30 tries=0                        # the child that works on a deed; its retries
+mark='' way='' source=''                                   # what pgdata is, if known; how to rejoin; conninfo of the upstream
 reported='' repeat=0
 
 # ---- Reports
@@ -111,13 +126,17 @@ job() { # the function that goes on with the exit status, the command
 
 again() { due=$now; }
 
-failed() { # reason: of a job. Tried again after a growing pause; at once, nearly, when the upstream is only not there yet
+waits() { # step, reason: for the upstream, of which a job said what is not as it must be yet. Asked again at once, nearly
+    said=$(words "$run/job.err") tries=$((tries + 1)) due=$((now + (tries < 200 ? 30 : 200)))
+    report "$1" "$2" "waits for $upstream: ${said:-no answer}"
+}
+
+failed() { # reason: of a job. Tried again after a growing pause
     said=$(words "$run/job.err") tries=$((tries + 1))
     case $1:$said in
         *'No space left on device'*) report failed no-space "$said" ;;
         basebackup:*'could not translate host name'* | basebackup:*'Connection refused'* | basebackup:*'is starting up'*)
-            report cloning basebackup "waits for $upstream: $said"
-            due=$((now + (tries < 200 ? 30 : 200)))
+            waits cloning basebackup
             return ;;
         *) report failed "$1" "$said" ;;
     esac
@@ -160,6 +179,8 @@ control() { # directory: what pg_controldata says of it
             "Latest checkpoint's TimeLineID:"*) timeline=$value ;;
             'Minimum recovery ending location:'*) case $value in 0/0*) ;; *) lsn=$value minimum=1 ;; esac ;;
             "Min recovery ending loc's timeline:"*) [ -z "$minimum" ] || timeline=$value ;;
+            'Backup start location:'*) case $value in 0/0*) ;; *) cluster_state="$cluster_state of a copy" ;; esac ;;
+            'Bytes per WAL segment:'*) segment=$value ;;
         esac
     done <<EOF
 $(LC_ALL=C pg_controldata -D "$1" 2>/dev/null)
@@ -236,7 +257,9 @@ accept() { # the assignment, if it is new and valid. Anything else changes nothi
     else
         deed=$n_deed role=$n_role upstream=$n_upstream identifier=$n_identifier epoch=$n_epoch assignment=$line
         host=${MATRIARCH_UPSTREAM_HOST:-$upstream.$cluster-pods} upstream_port=${MATRIARCH_UPSTREAM_PORT:-5432}
-        refused='' down='' after='' pause=30 tries=0 due=$now
+        source="host=$host port=$upstream_port passfile=$run/.pgpass connect_timeout=3 keepalives_idle=5 keepalives_interval=2 \
+keepalives_count=3 tcp_user_timeout=20000"
+        refused='' down='' after='' way='' pause=30 tries=0 due=$now
         [ -z "$job" ] || { kill -TERM "$job" && job_next=again; } 2>/dev/null
     fi
 }
@@ -263,41 +286,43 @@ decide() { # begins the deed of the assignment, or says why not
         failed start
         return
     fi
-    kept=$epoch made='' cloned=''
+    kept=$epoch made='' mark=''
     [ ! -e "$state/initialised" ] || read -r made <"$state/initialised"
-    [ ! -e "$state/cloned" ] || read -r cloned <"$state/cloned"
-    [ "$cloned" = "$assignment" ] || rm -f "$state/cloned" # the same words again, later, ask for another copy
+    [ ! -e "$state/mark" ] || read -r mark <"$state/mark"
+    case $mark in "$assignment" | rewinding) ;; *) rm -f "$state/mark" ;; esac # the same words again, later, ask for it again
     case $deed in
         initialise)
             if [ "$content" = data ] && [ "$made" = "$epoch $sysid" ]; then run_as primary
             elif [ "$content" = empty ] && [ ! -e "$old" ]; then initialise
             else refuse occupied 'there is data on the volume that this deed has not made'; fi ;;
-        clone)
-            if [ "$content" = data ] && [ "$cloned" = "$assignment" ]; then run_as standby
+        clone | rejoin)
+            if [ "$content" = data ] && [ "$mark" = "$assignment" ]; then run_as standby
             elif [ -n "$sysid" ] && [ "$sysid" != "$identifier" ]; then # another database cluster is somebody's data
                 refuse foreign "the volume holds $sysid, assigned is $identifier"
-            else clone; fi ;;
+            elif [ "$deed" = clone ] || [ "$way" = clone ] || [ "$mark" = rewinding ]; then clone
+            elif [ "$content" = data ]; then rejoin
+            else run_as standby; fi ;; # which refuses it
         run) run_as "$role" ;;
-        rejoin)
-            if [ "$content" = empty ]; then refuse empty 'there is no data on the volume'
-            else refuse unsupported 'rejoin is not supported yet'; fi ;;
         stop) if [ -n "$pg" ]; then stop; else report stopped; fi ;;
     esac
 }
 
 run_as() { # role
     if [ "$content" = empty ]; then refuse empty 'there is no data on the volume'
+    elif [ "$mark" = rewinding ]; then refuse rewind 'the data is half rewound: it needs rejoin or clone'
     elif [ "$content" = foreign ] || [ "${identifier:-$sysid}" != "$sysid" ]; then
         refuse foreign "the volume holds ${sysid:-no readable system identifier}, assigned is $identifier"
     elif [ -n "$pg" ]; then [ -z "$up" ] || report running
     elif [ "$1" = primary ] && [ -e "$PGDATA/standby.signal" ]; then refuse is-standby 'a standby is not started as a primary'
+    elif [ "$1" = primary ] && case $cluster_state in *'archive recovery'* | *'down in recovery'*) ;; *) false ;; esac; then
+        refuse is-standby 'its promotion was not completed' # its recovery would end on the old timeline, which another may have written
     elif [ "$1" = standby ] && [ ! -e "$PGDATA/standby.signal" ]; then refuse was-primary 'a former primary needs rejoin or clone'
     else start; fi
 }
 
 fresh() { if end_orphans "$new"; then job "$1" rm -rf "$new"; else due=$((now + 10)); fi; } # the function that goes on without pgdata.new
 
-sync_new() { sync -f "$new" 2>/dev/null || sync; }
+sync_volume() { sync -f "$volume" 2>/dev/null || sync; }
 
 into_place() { # an empty directory is in nobody's way
     { [ ! -e "$PGDATA" ] || rmdir "$PGDATA"; } && mv "$new" "$PGDATA" && sync "$volume"
@@ -337,7 +362,7 @@ CREATE ROLE matriarch_replication LOGIN REPLICATION PASSWORD '$(literal matriarc
 EOF
 }
 
-initialise_sync() { if [ "$1" = 0 ]; then job initialise_rename sync_new; else failed initdb; fi; }
+initialise_sync() { if [ "$1" = 0 ]; then job initialise_rename sync_volume; else failed initdb; fi; }
 
 initialise_rename() {
     control "$new"
@@ -357,8 +382,7 @@ clone_copy() {
     set --
     [ -n "$pg" ] || set -- --slot="$slot"
     job clone_settings env LC_ALL=C pg_basebackup --pgdata="$new" --wal-method=stream --checkpoint=fast --no-sync --no-password "$@" \
-        --dbname="host=$host port=$upstream_port user=matriarch_replication passfile=$run/.pgpass application_name=clone/$instance \
-connect_timeout=3 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=20000"
+        --dbname="$source user=matriarch_replication application_name=clone/$instance"
 }
 
 clone_settings() {
@@ -368,7 +392,7 @@ clone_settings() {
         rm -rf "$new"
         refuse foreign "$upstream is ${copied:-unreadable}, assigned is $identifier"
     elif settings "$new" 'synchronous_standby_names matriarch.generation' && true >"$new/standby.signal"; then
-        job clone_stop sync_new
+        job clone_stop sync_volume
     else failed basebackup; fi
 }
 
@@ -385,9 +409,149 @@ clone_swap() {
     [ "$epoch" -ge "$kept" ] && [ -e "$new" ] || return 0 # SQL may have raised it since
     # A pgdata.old that is there is what this instance had before a copy that never streamed: that one is kept
     [ ! -e "$old" ] || aside=$volume/pgdata.trash.$now
-    { [ ! -e "$PGDATA" ] || mv "$PGDATA" "$aside"; } 2>"$run/job.err" && into_place && echo "$assignment" | put_synced "$state/cloned" || failed basebackup
+    { [ ! -e "$PGDATA" ] || mv "$PGDATA" "$aside"; } 2>"$run/job.err" && into_place && echo "$assignment" | put_synced "$state/mark" || failed basebackup
     discard
 }
+
+# ---- Rejoin: stop, ask the upstream, follow or rewind or copy, settings, sync, mark
+#
+# Histories that parted and are taken for one make a standby that streams and holds something else. pg_rewind tells them apart by the
+# numbers of the timelines, and by how far our data is, not our WAL. So it is decided here. To follow, all that is here must be in the
+# upstream's history: the newest timeline of our WAL descends as it does there, our data is not beyond its timeline's end there, nor is any
+# record of ours. Otherwise we parted, and pg_rewind must say so, too: its "no rewind required" is not believed. Two that wrote the same
+# timeline it cannot tell apart: copied. The upstream's last checkpoint must be on its timeline: before 16 pg_rewind reads it from there.
+#
+# pg_rewind wants a target that was shut down, so a primary that died is recovered before, in single-user mode. Nothing is shown or
+# acknowledged by it: it has no client, no walsender, and listens nowhere; and what it adds, a checkpoint, is beyond the fork and goes with
+# the rest. pg_rewind would do it by itself, but as a grandchild that outlives its deed, without fsync, and before 15 with the
+# configuration of initdb. Not recovered but copied, if they parted, are: who died as a standby, which single-user mode refuses (without
+# standby.signal it would end its recovery on its upstream's timeline); and a primary whose WAL ends before the fork (a disk that lost
+# some), as its checkpoint would be where others have something else, and yet look shared.
+
+rejoin() {
+    if [ -n "$pg" ]; then
+        gate_is closed && kill -HUP "$pg" && ask 'select 1' # comes after the reload, so that its last checkpoint drops no WAL
+        # A primary has as long as the operator's wal_sender_timeout, twice (commits that wait for a standby end at once, unacknowledged): who
+        # reads from it reads what may not be true, and it can be recovered. A standby that does not end cleanly cannot be rewound
+        if [ -e "$PGDATA/standby.signal" ]; then stop; else stop 1000; fi
+        return
+    fi
+    end_orphans "$PGDATA" || { due=$((now + 10)); return; }
+    [ "$tries" != 0 ] || report rejoining
+    job rejoin_way find_way
+}
+
+source_says() { timeout 60 psql -XAtqw -F ' ' -v ON_ERROR_STOP=1 "$@" "$source user=matriarch dbname=postgres \
+application_name=rejoin/$instance options='-c statement_timeout=30000'"; }
+
+lineage() { awk '$2 ~ "^[0-9A-F]+/[0-9A-F]+$" { print $1, $2 }' "$1"; } # history file: each ancestor and its end
+
+bytes() { echo $(((0x${1%/*} << 32) + 0x${1#*/})); } # LSN
+
+find_way() { # a child. Writes the way, and why; or fails with words on what is to be waited for
+    lsn_there='pg_current_wal_flush_lsn()' # an error in recovery
+    name="left(pg_walfile_name($lsn_there), 8)"
+    source_says -c "select system_identifier, timeline_id, ('x' || $name)::bit(32)::int from pg_control_system(), pg_control_checkpoint()" \
+        -c "select pg_read_file('pg_wal/' || $name || '.history', 0, 1000000, true)" \
+        -c "select ('x' || $name)::bit(32)::int, $lsn_there" >"$run/source" || return
+    read -r sysid_there checkpointed newest <"$run/source"
+    if [ "$sysid_there" != "$identifier" ]; then
+        echo "foreign $sysid_there" >"$run/way"
+        return
+    elif [ "$checkpointed" != "$newest" ]; then
+        source_says -c checkpoint
+        echo 'its last checkpoint is on an earlier timeline' >&2
+        return 1
+    elif [ "$newest" -lt "$timeline" ]; then
+        echo "its timeline $newest is smaller than $timeline" >&2
+        return 1
+    fi
+    chain=$(lineage "$run/source") # ends with its own timeline, and where it is
+    fork=$(echo "$chain" | sed -n "s/^$timeline //p")
+    top=00000000 # the newest timeline that there is WAL of
+    for file in "$PGDATA"/pg_wal/[0-9A-F]???????????????????????; do
+        [ ! -e "$file" ] || { top=${file##*/} top=${top%????????????????}; }
+    done
+    case $cluster_state in
+        'shut down') [ "$newest" != "$timeline" ] && may_follow ;;
+        'shut down in recovery' | 'in archive recovery') may_follow ;;
+        *) false ;;
+    esac && echo "follow $((0x$top))" >"$run/way" && return
+    case $newest:$cluster_state in
+        "$timeline":*) echo "clone nothing tells where it and $upstream parted, both on timeline $timeline" ;;
+        *:'shut down' | *:'shut down in recovery') echo rewind ;;
+        *:'in production' | *:'in crash recovery' | *:'shutting down')
+            if [ -e "$PGDATA/standby.signal" ]; then echo 'clone it is a copy that was never started'
+            elif [ -z "$fork" ] || [ "$(bytes "$lsn")" -ge "$(bytes "$fork")" ] ||
+                pg_waldump -q -p "$PGDATA/pg_wal" -t "$timeline" -s "$lsn" -e "$fork" 2>/dev/null; then echo recover
+            else echo "clone its WAL ends before $fork, where the histories part"; fi ;;
+        *) echo "clone it parted from $upstream, and died as a standby" ;;
+    esac >"$run/way"
+}
+
+may_follow() {
+    before=$(lineage "$PGDATA/pg_wal/$top.history" 2>/dev/null)
+    case $chain in "${before:+$before
+}$((0x$top)) "*) ;; *) return 1 ;; esac
+    [ -n "$fork" ] && [ "$(bytes "$lsn")" -le "$(bytes "$fork")" ] || return 1
+    while read -r tli end; do # is there a record at its end? pg_waldump would wait for a segment that is not there
+        [ "$tli" -ge "$timeline" ] &&
+            [ -e "$PGDATA/pg_wal/$(printf '%08X%08X%08X' "$tli" "$((0x${end%/*}))" "$((0x${end#*/} / segment))")" ] || continue
+        pg_waldump -q -p "$PGDATA/pg_wal" -t "$tli" -s "$end" -n 1 2>/dev/null
+        [ $? = 1 ] || return 1
+    done <<EOF
+$chain
+EOF
+}
+
+rejoin_way() {
+    way='' why=''
+    [ "$1" != 0 ] || read -r way why <"$run/way"
+    case $way in
+        follow) job rejoin_mark make_standby "$why" ;;
+        recover)
+            prepare || return
+            gate_is closed
+            report rejoining '' 'recovers what died'
+            job rejoin_recovered postgres --single -D "$PGDATA" -c config_file="$state/postgresql.conf" template1 ;;
+        rewind)
+            report rejoining '' "rewinds to $upstream"
+            { echo rewinding | put_synced "$state/mark"; } 2>"$run/job.err" || { failed rewind; return; }
+            job rejoin_rewound env LC_ALL=C pg_rewind --target-pgdata="$PGDATA" --no-ensure-shutdown --no-sync \
+                --source-server="$source user=matriarch dbname=postgres application_name=rejoin/$instance" ;;
+        clone) rejoin_by_copy "$why" ;;
+        foreign) refuse foreign "$upstream is $why, assigned is $identifier" ;;
+        *) waits rejoining rewind ;;
+    esac
+}
+
+rejoin_recovered() {
+    cat "$run/job.err" >&2
+    if [ "$1" = 0 ]; then again; else rejoin_by_copy "$(words "$run/job.err")"; fi
+}
+
+rejoin_rewound() { # the settings are the upstream's; standby.signal and slots are gone
+    cat "$run/job.err" >&2
+    if [ "$1" = 0 ] && ! grep -q 'no rewind required' "$run/job.err"; then job rejoin_mark make_standby
+    else rejoin_by_copy "$(words "$run/job.err")"; fi
+}
+
+rejoin_by_copy() { # why
+    way=clone tries=0 pause=30
+    report failed rewind "$1"
+    again
+}
+
+make_standby() { # a child. The newest timeline of its WAL, if it was not rewound
+    for file in "$PGDATA"/pg_wal/*.history; do # of no WAL (a number reserved, another's promotion): it would be where recovery goes
+        name=${file##*/}
+        [ -z "${1:-}" ] || [ ! -e "$file" ] || [ $((0x${name%.history})) -le "$1" ] || rm -f "$file"
+    done
+    [ -e "$PGDATA/standby.signal" ] || rm -rf "$PGDATA"/pg_replslot/* # of a former primary: nobody moves them on, and they keep WAL
+    settings "$PGDATA" 'synchronous_standby_names matriarch.generation' && true >"$PGDATA/standby.signal" && sync_volume
+}
+
+rejoin_mark() { [ "$1" = 0 ] && echo "$assignment" | put_synced "$state/mark" && again || failed rewind; }
 
 # ---- Configuration: of each file the copy in force, the last copy that PostgreSQL came up with (.good), the last one refused
 
@@ -452,13 +616,17 @@ postgres_on() { # configuration, further arguments; in a child. Standard output 
     exec postgres -D "$PGDATA" -c config_file="$file" -c hba_file="$run/pg_hba.conf" ${MATRIARCH_PORT:+-p "$MATRIARCH_PORT"} "$@" >&2
 }
 
-start() {
-    end_orphans "$PGDATA" || { due=$((now + 10)); return; }
+prepare() { # for any start of PostgreSQL; fails if there can be none now
+    end_orphans "$PGDATA" || { due=$((now + 10)); return 1; }
     configure
     [ -s "$state/postgresql.conf" ] && [ -s "$state/pg_hba.conf" ] ||
-        { refuse configuration "${wrong:-a file is missing}"; return; }
+        { refuse configuration "${wrong:-a file is missing}"; return 1; }
     rm -f "$PGDATA/postmaster.pid" "$run/.s.PGSQL.$port" "$run/.s.PGSQL.$port.lock" # stale: invariant 1
     chmod 700 "$PGDATA"                                                               # fsGroup has opened it
+}
+
+start() {
+    prepare || return
     if untried && too_large; then
         not_started "shared memory of $needs MB is needed, there are $memory MB: lower shared_buffers and what adds to it"
         return
@@ -485,9 +653,9 @@ too_large() { # the kernel gives any address space and kills who uses it, so it 
     [ "$needs" -gt "$memory" ]
 }
 
-stop() { # fast; the loop makes it immediate
+stop() { # how long, if not 30 s: fast; the loop makes it immediate
     kill -INT "$pg"
-    stopping=1 stop_by=$((now + 3000))
+    stopping=1 stop_by=$((now + ${1:-3000}))
     report stopping
 }
 
@@ -563,9 +731,9 @@ watch() { # PostgreSQL lives
 
 keep_good() { same "$state/$1" "$state/$1.good" || put_synced "$state/$1.good" <"$state/$1"; }
 
-gate_is() {
+gate_is() { # behind the closed one no checkpoint drops WAL: pg_rewind needs it back to the last common checkpoint
     gate=$1
-    echo "matriarch.gate = '$1'" | put "$run/gate.conf"
+    { echo "matriarch.gate = '$1'" && { [ "$1" = open ] || echo 'wal_keep_size = 1TB'; }; } | put "$run/gate.conf"
 }
 
 may_open() { # the position is asked for after the end of recovery: nothing that clients could see lies beyond it
