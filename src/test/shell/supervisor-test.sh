@@ -5,7 +5,7 @@
 #
 # PGBIN       directory of the binaries (default: those in PATH, else the newest of /usr/lib/postgresql/*/bin)
 # TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
-# TEST_PORT   the first port (default 57100)
+# TEST_PORT   the first port (default 21100: below those that Linux takes for outgoing connections)
 # TEST_JOBS   how many tests run at a time (default 3)
 # TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp)
 # KEEP        not empty: the directory of the run is kept
@@ -18,7 +18,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 supervisor=${SUPERVISOR:-$here/../../main/resources/supervisor/supervisor.sh}
 TEST_SHELL=${TEST_SHELL:-dash}
-next_port=${TEST_PORT:-57100}
+next_port=${TEST_PORT:-21100}
 
 # ---- The machine
 
@@ -134,8 +134,9 @@ assign() { # instance, epoch, deed, role, upstream, identifier
     printf '{"v":1,"epoch":%s,"deed":"%s","role":"%s","upstream":"%s","systemIdentifier":"%s"}' "$2" "$3" "$4" "${5:-}" "${6:-}" | project "$1" assignment
 }
 
-launch() { # instance [instance that it clones from]: a supervisor, its log goes on
+launch() { # instance [instance that it clones from, or rejoins]: a supervisor, its log goes on
     local upstream_port=1
+    ! lives "$1" 2>/dev/null || die "the supervisor of $1 still lives" # only the last one is ended with the test
     [ -z "${2:-}" ] || upstream_port=$(cat "$t/$2/port")
     # shellcheck disable=SC2086
     (
@@ -657,9 +658,9 @@ rejoin_follows() { # without a rewind: after a switchover; and who died, or was 
     printf '' | as_user_writes "$(data c)/pg_wal/00000002.history"
     local name
     forget c
-    for name in a c; do
+    for name in a c; do # the supervisor of a has lived on
         assign "$name" 2 rejoin standby test-b "$id"
-        launch "$name" b
+        [ "$name" = a ] || launch "$name" b
         rejoined "$name" b b
     done
     equal "$(sql a 'select count(*) from pg_replication_slots')" 0
@@ -1711,10 +1712,12 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
     clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash rejoin_follows rejoin_waits rejoin_fails
-    rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
+    rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
+    stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
     a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name
-    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_rejoin_follows busybox_crash busybox_malformed busybox_configuration_is_taken_back
+    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_rejoin_follows
+    busybox_crash busybox_malformed busybox_configuration_is_taken_back
     busybox_signals idle reports_are_json no_password_is_shown)
 one() { # test: its verdict and what it said, into $t/verdict
     trap - EXIT

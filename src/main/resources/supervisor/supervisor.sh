@@ -431,11 +431,12 @@ clone_swap() {
 rejoin() {
     if [ -n "$pg" ]; then
         gate_is closed && kill -HUP "$pg" && ask 'select 1' # comes after the reload, so that its last checkpoint drops no WAL
-        stop 1000 # as long as the operator's wal_sender_timeout, twice; commits that wait for a standby end at once, unacknowledged
+        # A primary has as long as the operator's wal_sender_timeout, twice (commits that wait for a standby end at once, unacknowledged): who
+        # reads from it reads what may not be true, and it can be recovered. A standby that does not end cleanly cannot be rewound
+        if [ -e "$PGDATA/standby.signal" ]; then stop; else stop 1000; fi
         return
     fi
-    prepare || return
-    gate_is closed
+    end_orphans "$PGDATA" || { due=$((now + 10)); return; }
     [ "$tries" != 0 ] || report rejoining
     job rejoin_way find_way
 }
@@ -509,6 +510,8 @@ rejoin_way() {
     case $way in
         follow) job rejoin_mark make_standby "$why" ;;
         recover)
+            prepare || return
+            gate_is closed
             report rejoining '' 'recovers what died'
             job rejoin_recovered postgres --single -D "$PGDATA" -c config_file="$state/postgresql.conf" template1 ;;
         rewind)
