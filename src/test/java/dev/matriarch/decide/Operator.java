@@ -16,6 +16,7 @@ final class Operator {
     private static final int LIMIT = 200;
 
     private final World world;
+    private final String name;
     private final Invariants invariants;
     private Memory memory = Memory.none();
 
@@ -29,7 +30,12 @@ final class Operator {
     int steps;
 
     Operator(World world) {
+        this(world, "operator");
+    }
+
+    Operator(World world, String name) {
         this.world = world;
+        this.name = name;
         this.invariants = world.invariants;
     }
 
@@ -87,7 +93,7 @@ final class Operator {
     /** What comes before the steps: Kubernetes' objects. */
     void begin(Plan plan) {
         if (plan.replicas() != world.replicas) {
-            world.note("replicas", plan.replicas());
+            world.note(name, () -> "have " + plan.replicas() + " replicas");
         }
         world.replicasAreStale = behind;
         world.replicas = plan.replicas();
@@ -100,11 +106,14 @@ final class Operator {
         if (lives == 0) {
             lives = -1;
             forget();
-            world.note("the operator dies before", step);
+            world.note(name, () -> "dies before " + ShortForm.of(step));
             return false;
         }
+        Trace.Line line = world.note(name, () -> ShortForm.of(step));
         boolean done = step.accept(new Acting());
-        world.note(done ? "done" : "not done", step);
+        if (!done) {
+            line.notDone("not done");
+        }
         steps++;
         lives = lives > 0 ? lives - 1 : lives;
         invariants.check();
