@@ -96,7 +96,7 @@ final class Failover {
                     protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced"));
         }
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
-        steps.addAll(Assigning.ofThoseAway(seen, missing.isPresent(), false));
+        steps.addAll(Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
         return steps;
     }
 
@@ -110,12 +110,12 @@ final class Failover {
                 return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost."));
             }
             missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, what)));
-            return Assigning.ofThoseAway(seen, true, false);
+            return Assigning.ofThoseAway(seen, now, true, false);
         }
-        return elected.leads() ? promoted(seen, now) : barrier(elected, seen);
+        return elected.leads() ? promoted(seen, now) : barrier(elected, seen, now);
     }
 
-    private static List<Step> barrier(Instance elected, Observation seen) {
+    private static List<Step> barrier(Instance elected, Observation seen, Instant now) {
         Protocol protocol = seen.protocol();
         Instance.Database database = elected.database().get();
         Rule rule = protocol.newestRule();
@@ -151,9 +151,9 @@ final class Failover {
             }
         }
         long couldConfirm = followers.stream()
-                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen))
+                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen, now))
                 .count();
-        steps.addAll(Assigning.ofThoseAway(seen, false, couldConfirm < rule.required()));
+        steps.addAll(Assigning.ofThoseAway(seen, now, false, couldConfirm < rule.required()));
         return steps;
     }
 

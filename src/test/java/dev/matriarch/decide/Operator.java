@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Observes a {@link World}, has the plan decided, and does its steps. After every single step the invariants are checked. */
 final class Operator {
@@ -57,16 +54,11 @@ final class Operator {
                 world.replicas,
                 world.route,
                 memory);
-        Map<String, Instant> absent = new TreeMap<>();
-        seen.standbys().stream()
-                .filter(each -> !seen.streams(each))
-                .forEach(each -> absent.put(each.name(), memory.absentSince().getOrDefault(each.name(), world.now)));
+        Memory remembered = seen.remembered(world.now);
         memory = new Memory(
-                Mutants.marker(memory.marker(), recorded, world.mutant),
-                absent,
-                seen.primary().filter(Instance::leads).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(memory.lostSince().orElse(world.now)));
+                Mutants.marker(remembered.marker(), recorded, world.mutant),
+                remembered.absentSince(),
+                remembered.lostSince());
         return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory);
     }
 
