@@ -33,8 +33,14 @@ public record Observation(
         }
     }
 
-    /** A WAL marker: whoever has flushed past {@code position} has also seen the rule of {@code generation}. */
-    public record Marker(long generation, Lsn position) {}
+    /**
+     * A WAL marker.
+     *
+     * @param generation the rule's; it was in force when the marker was written
+     * @param position a walsender whose standby has flushed past it has taken this rule
+     * @param afterReload whether all walsenders that may count had taken it before; then nothing past this position was ever acknowledged by an older rule
+     */
+    public record Marker(long generation, Lsn position, boolean afterReload) {}
 
     public Observation {
         instances = instances.stream()

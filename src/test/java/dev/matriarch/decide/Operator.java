@@ -222,7 +222,7 @@ final class Operator {
             machine.data.write(1);
             machine.data.marker = machine.data.position();
             memory = new Memory(
-                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()))),
+                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()), step.afterReload())),
                     memory.absentSince(),
                     memory.lostSince());
             return true;

@@ -77,7 +77,8 @@ final class ShortForm implements Step.Visitor<String> {
 
     @Override
     public String settle(Step.Settle step) {
-        return "write marker on " + step.primary() + " g" + step.generation();
+        return "write " + (step.afterReload() ? "second" : "first") + " marker on " + step.primary() + " g"
+                + step.generation();
     }
 
     @Override

@@ -21,16 +21,16 @@ class MemoriesTest {
     @Test
     void aClusterIsRememberedFromRoundToRound() {
         memories.remember(cluster("first"), ABSENT);
-        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
+        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060"), false));
 
-        assertThat(memories.of(cluster("first")).marker()).contains(new Marker(2, Lsn.parse("0/5000060")));
+        assertThat(memories.of(cluster("first")).marker()).contains(new Marker(2, Lsn.parse("0/5000060"), false));
         assertThat(memories.of(cluster("first")).absentSince()).isEqualTo(ABSENT.absentSince());
     }
 
     @Test
     void nothingIsRememberedOfAnEarlierClusterOfTheSameName() {
         memories.remember(cluster("first"), ABSENT);
-        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
+        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060"), false));
 
         assertThat(memories.of(cluster("second")).marker()).isEmpty();
         assertThat(memories.of(cluster("second")).absentSince()).isEmpty();
