@@ -18,7 +18,7 @@ class FailoverTest {
     void theOneThatHasMostIsPromotedAndTheOldPrimaryBecomesItsStandby() {
         world.commit();
         world.stream(world.machine(2));
-        crash(0);
+        world.crash(0);
         untilElected("orders-2");
         operator.settle();
         assertThat(world.recorded.epoch()).isEqualTo(2);
@@ -34,7 +34,7 @@ class FailoverTest {
 
     @Test
     void theEpochIsOnRecordBeforeAnybodyIsDetached() {
-        crash(0);
+        world.crash(0);
         Plan plan = operator.round();
         assertThat(plan.steps()).singleElement().isInstanceOfSatisfying(Step.Record.class, step -> {
             assertThat(step.next().epoch()).isEqualTo(2);
@@ -47,7 +47,7 @@ class FailoverTest {
 
     @Test
     void nobodyIsElectedBeforeEveryRuleIsFenced() {
-        cutOff(0);
+        world.cutOff(0);
         operator.round();
         world.pass(Detection.HEARD);
         operator.round();
@@ -69,7 +69,7 @@ class FailoverTest {
 
     @Test
     void nobodyIsPromotedBeforeAnotherHasWhatItHas() {
-        crash(0);
+        world.crash(0);
         untilElected("orders-1");
         operator.round();
         assertThat(world.machine(1).data.names)
@@ -82,7 +82,7 @@ class FailoverTest {
 
     @Test
     void clientsAreLedOnOnlyOnceItLeads() {
-        crash(0);
+        world.crash(0);
         String old = world.route.orElseThrow();
         untilElected("orders-1");
         operator.round();
@@ -113,7 +113,7 @@ class FailoverTest {
 
     @Test
     void silenceMustLast() {
-        cutOff(0);
+        world.cutOff(0);
         assertThat(operator.round().steps()).noneMatch(Step.Record.class::isInstance);
         world.pass(Detection.HEARD);
         assertThat(operator.plan().steps())
@@ -124,15 +124,14 @@ class FailoverTest {
 
     @Test
     void oneThatIsCutOffCannotAcknowledgeAndComesBackAsAStandby() {
-        cutOff(0);
+        world.cutOff(0);
         world.commit();
         operator.round();
         world.pass(Duration.ofSeconds(4));
         operator.settleWaiting();
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
         assertThat(world.machine(0).waiting).as("what clients still wait for").isNotEmpty();
-        world.machine(0).answers = true;
-        world.machine(0).linked = true;
+        world.isBack(0);
         operator.settle();
         assertThat(world.machine(0).data.wal.writes())
                 .isEqualTo(world.machine(1).data.wal.writes());
@@ -142,7 +141,7 @@ class FailoverTest {
     @Test
     void theDelayIsWaitedFor() {
         world.intent = new Intent("orders", 3, 1, false, new FailoverWish(true, Duration.ofSeconds(30)));
-        crash(0);
+        world.crash(0);
         operator.round();
         world.pass(Duration.ofSeconds(29));
         assertThat(operator.plan().steps()).noneMatch(Step.Record.class::isInstance);
@@ -154,7 +153,7 @@ class FailoverTest {
     @Test
     void whatIsNotAutomaticIsSaid() {
         world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO));
-        crash(0);
+        world.crash(0);
         Plan plan = operator.round();
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
         assertThat(plan.waitings()).anySatisfy(each -> {
@@ -167,7 +166,7 @@ class FailoverTest {
     void ofTwoNoneTakesOverAndItIsSaidWhatIsMissing() {
         World two = World.running(2);
         Operator alone = new Operator(two);
-        crash(two, two.machine(0));
+        two.crash(0);
         Plan plan = alone.round();
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
         assertThat(plan.waitings()).anySatisfy(each -> {
@@ -180,7 +179,7 @@ class FailoverTest {
     void withoutSynchronousReplicationNobodyCanTellWhatWasAcknowledged() {
         world.want(3, 0);
         operator.settle();
-        crash(0);
+        world.crash(0);
         Plan plan = operator.round();
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
         assertThat(plan.waitings())
@@ -192,7 +191,7 @@ class FailoverTest {
     void anElectedThatIsLostIsFencedAsOneThatMayHaveBeenPromoted() {
         World five = World.running(5);
         Operator one = new Operator(five);
-        crash(five, five.machine(0));
+        five.crash(0);
         for (int i = 0; i < 10 && !five.recorded.phase().equals(Optional.of(Transition.Phase.Promoting)); i++) {
             one.round();
             five.all().forEach(five::receiverEnds);
@@ -210,7 +209,7 @@ class FailoverTest {
 
     @Test
     void aStandbyWhoseHistoryHasPartedIsCopiedWhereItIsNeededToConfirm() {
-        cutOff(0);
+        world.cutOff(0);
         world.commit();
         world.machine(0).crash();
         operator.round();
@@ -219,11 +218,10 @@ class FailoverTest {
         Machine parted = world.machine(0);
         parted.crash();
         parted.data.standby = true;
-        parted.answers = true;
-        parted.linked = true;
+        world.isBack(0);
         operator.round();
         parted.supervise(world);
-        cutOff(1);
+        world.cutOff(1);
         operator.settleWaiting();
         assertThat(world.recorded.primary()).isEqualTo("orders-2");
         assertThat(world.recorded.transition()).isEmpty();
@@ -232,7 +230,7 @@ class FailoverTest {
 
     @Test
     void whoSleptOverItDoesNoHarm() {
-        crash(0);
+        world.crash(0);
         operator.round();
         List<Step> asleep = operator.plan().steps();
         operator.settle();
@@ -241,21 +239,6 @@ class FailoverTest {
         assertThat(world.recorded).isEqualTo(recorded);
         operator.settle();
         assertThat(world.recorded.primary()).isEqualTo(recorded.primary());
-    }
-
-    private void crash(int ordinal) {
-        crash(world, world.machine(ordinal));
-    }
-
-    /** PostgreSQL dies, and its standbys see their connections end. */
-    private static void crash(World world, Machine machine) {
-        machine.crash();
-        world.all().forEach(world::stream);
-    }
-
-    private void cutOff(int ordinal) {
-        world.machine(ordinal).answers = false;
-        world.machine(ordinal).linked = false;
     }
 
     private void untilElected(String expected) {

@@ -1,10 +1,10 @@
 package dev.matriarch.decide;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** What must hold after every step of anybody, whatever went wrong before. */
 final class Invariants {
@@ -20,6 +20,7 @@ final class Invariants {
 
     void check() {
         oneInitialisation();
+        onePrimaryCanAcknowledge();
         if (world.all().stream()
                 .anyMatch(each ->
                         each.mark.filter(mark -> mark.isAfter(world.recorded)).isPresent())) {
@@ -35,78 +36,93 @@ final class Invariants {
     }
 
     private void oneInitialisation() {
-        assertThat(world.initialisations)
-                .as("database clusters made\n%s", world)
-                .isLessThanOrEqualTo(1);
+        world.mustBe(world.initialisations <= 1, () -> world.initialisations + " database clusters were made");
+    }
+
+    private void onePrimaryCanAcknowledge() {
+        List<String> primaries = world.all().stream()
+                .filter(world.confirming::canAcknowledge)
+                .map(each -> each.name)
+                .toList();
+        world.mustBe(primaries.size() <= 1, () -> String.join(" and ", primaries) + " can acknowledge commits");
     }
 
     private void nobodyStartsBeforeTheRecord() {
         for (Machine each : world.all()) {
             boolean other = !each.name.equals(world.recorded.primary());
-            if (each.assignment.isPresent() && other) {
-                assertThat(world.recorded.initialised())
-                        .as("%s is told something, so the database cluster is on record\n%s", each, world)
-                        .isTrue();
-            }
+            world.mustBe(
+                    each.assignment.isEmpty() || !other || world.recorded.initialised(),
+                    () -> each.name + " is told something before the database cluster is on record");
         }
     }
 
     private void nothingGoesBack() {
         if (world.recorded.epoch() > 0) {
-            assertThat(world.recorded.epoch()).as("epoch\n%s", world).isGreaterThanOrEqualTo(before.epoch());
-            assertThat(world.recorded.ruleGeneration())
-                    .as("generation\n%s", world)
-                    .isGreaterThanOrEqualTo(before.ruleGeneration());
+            world.mustBe(
+                    world.recorded.epoch() >= before.epoch(),
+                    () -> "the epoch on record goes back from " + before.epoch());
+            world.mustBe(
+                    world.recorded.ruleGeneration() >= before.ruleGeneration(),
+                    () -> "the generation on record goes back from " + before.ruleGeneration());
         }
         for (Machine each : world.all()) {
-            each.mark.ifPresent(mark -> {
-                Mark last = marks.put(each.name, mark);
-                assertThat(last == null || mark.isAtLeast(last))
-                        .as("mark of %s\n%s", each, world)
-                        .isTrue();
-            });
+            Mark last = each.mark.isPresent() ? marks.put(each.name, each.mark.get()) : marks.remove(each.name);
+            world.mustBe(
+                    last == null || each.mark.isEmpty() || each.mark.get().isAtLeast(last),
+                    () -> "the mark of " + each.name + " goes back");
         }
     }
 
     private void rulesInForceAreRecorded() {
-        List<String> recorded = world.recorded.rules().stream()
-                .map(Rule::synchronousStandbyNames)
-                .toList();
         for (Machine each : world.all()) {
             boolean wasFenced = each.leads() && each.data.epoch < world.recorded.epoch();
             if (!each.leads() || world.recorded.epoch() == 0 || wasFenced) {
                 continue;
             }
             if (each.data.generation > 0) {
-                assertThat(recorded).as("rule in force\n%s", world).contains(each.data.names);
+                isRecorded(each.data.rule, each, "has");
             }
             each.senders.entrySet().stream()
-                    .filter(sender -> sender.getValue().releasesUnder(sender.getKey()))
-                    .map(sender -> sender.getValue().rule)
-                    .forEach(rule -> assertThat(recorded)
-                            .as("rule that a walsender still has\n%s", world)
-                            .contains(rule.synchronousStandbyNames()));
+                    .filter(sender -> world.confirming.counts(sender.getKey(), sender.getValue().rule))
+                    .forEach(sender -> isRecorded(
+                            sender.getValue().rule, each, "by the walsender of " + sender.getKey() + " has"));
         }
+    }
+
+    private void isRecorded(Rule rule, Machine primary, String how) {
+        world.mustBe(
+                world.recorded.rules().stream().anyMatch(each -> world.confirming.areAlike(each, rule)),
+                () -> primary.name + " " + how + " a rule in force that is not on record: " + ShortForm.of(rule));
     }
 
     /** A failover fences every recorded rule; so it finds each acknowledged commit if one of these rules guards it. */
     private void whatWasAcknowledgedIsGuarded() {
         if (!world.acknowledged.isEmpty() && world.recorded.epoch() > 0) {
-            assertThat(isGuarded(world.acknowledged.last()))
-                    .as("commit %d is guarded\n%s", world.acknowledged.last(), world)
-                    .isTrue();
+            long last = world.acknowledged.last();
+            world.mustBe(isGuarded(last), () -> "commit " + last + " is acknowledged, and no rule on record guards it");
         }
     }
 
-    /** Whether some recorded rule guards a commit: so many hold it that no fence of this rule misses them all. */
+    /** Whether some recorded rule guards a commit: so many hold it that no fence of this rule, by its members or by its primary, misses them all. */
     private boolean isGuarded(long commit) {
         return world.recorded.rules().stream()
                 .anyMatch(rule -> rule.required() == 0
-                        || rule.members().stream()
-                                        .map(member -> world.machine(Names.instanceOf(member)))
-                                        .filter(each -> each.data != null && each.data.wal.holds(commit))
-                                        .count()
-                                >= rule.required());
+                        || !lacks(rule.primary(), commit)
+                                && rule.members().stream()
+                                                .map(Names::instanceOf)
+                                                .filter(member -> holds(member, commit))
+                                                .count()
+                                        >= rule.required());
+    }
+
+    private boolean holds(String name, long commit) {
+        Machine machine = world.machine(name);
+        return machine.data != null && machine.data.wal.holds(commit);
+    }
+
+    /** Whether it has data, without this. */
+    private boolean lacks(String name, long commit) {
+        return world.machine(name).data != null && !holds(name, commit);
     }
 
     /** A volume was lost: what was only on it is not the decision's fault. */
@@ -122,14 +138,21 @@ final class Invariants {
                 || world.recorded.epoch() == 0) {
             return;
         }
-        assertThat(Names.ordinal(world.recorded.primary()))
-                .as("the primary stays\n%s", world)
-                .isLessThan(world.replicas);
+        stays(world.recorded.primary(), "leads");
         world.recorded.rules().stream()
                 .flatMap(rule -> rule.members().stream())
                 .map(Names::instanceOf)
-                .forEach(name -> assertThat(Names.ordinal(name))
-                        .as("%s counts, so it stays\n%s", name, world)
-                        .isLessThan(world.replicas));
+                .forEach(name -> stays(name, "counts"));
+    }
+
+    private void stays(String name, String why) {
+        world.mustBe(Names.ordinal(name) < world.replicas, () -> name + " is removed, but it " + why);
+    }
+
+    /** Whoever leads has all that was acknowledged. */
+    void nothingIsLost(Machine primary) {
+        Collection<Long> lost = new TreeSet<>(world.acknowledged);
+        lost.removeAll(primary.data.wal.writes());
+        world.mustBe(lost.isEmpty(), () -> primary.name + " leads and does not have the acknowledged commits " + lost);
     }
 }

@@ -139,6 +139,7 @@ class LostDataTest {
     void anInstanceThatLeadsUnexpectedlyIsNotRoutedToAndBecomesAStandbyAgain() {
         world.disconnect(world.machine(1));
         world.machine(1).promote(2);
+        world.machine(1).gateOpen = false; // by hand, so no rule holds its commits back
         world.machine(1).data.write(3);
         Plan plan = operator.round();
         assertThat(plan.waitings()).extracting(Waiting::reason).contains(Waiting.Reason.UnexpectedPrimary);

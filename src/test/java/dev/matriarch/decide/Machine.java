@@ -19,6 +19,8 @@ final class Machine {
 
     /** What is on a volume. */
     static final class Data {
+        static final long NO_MARKER = Long.MAX_VALUE;
+
         final String systemIdentifier;
         boolean standby;
         Wal wal = new Wal();
@@ -27,7 +29,10 @@ final class Machine {
         long generation;
         String names = "";
         Rule rule;
-        long marker;
+
+        /** Behind the first reload of the rule: a walsender whose standby has it has reloaded too. */
+        long marker = NO_MARKER;
+
         boolean bootstrapped;
         String upstream = "";
         final TreeSet<String> slots = new TreeSet<>();
@@ -61,11 +66,6 @@ final class Machine {
     static final class Sender {
         long flushed;
         Rule rule;
-
-        /** Whether it tells waiting commits that they are safe: the walsender of a standby that its rule does not name never does. */
-        boolean releasesUnder(String standby) {
-            return rule != null && rule.members().contains(standby);
-        }
     }
 
     final String name;
@@ -97,6 +97,10 @@ final class Machine {
     boolean dying;
 
     String source = "";
+
+    /** The name under which its walreceiver connected; a later epoch does not change it. */
+    String connectedAs = "";
+
     Instant heardAt = Instant.EPOCH;
     long startedAt;
     final Map<String, Sender> senders = new TreeMap<>();
@@ -116,7 +120,12 @@ final class Machine {
         return up && !data.standby;
     }
 
-    /** The name under which it follows. */
+    /** Nobody is waited for by a primary that has no rule. */
+    boolean waitsForNobody() {
+        return data.rule == null || data.rule.required() == 0;
+    }
+
+    /** The name under which it would connect. */
     String standbyName() {
         return Names.standby(name, data.epoch);
     }
@@ -187,7 +196,7 @@ final class Machine {
         return Optional.of(new Instance.Report(done ? "running" : "cloning", "clone", keptEpoch, "data", "", ""));
     }
 
-    private Instance.Database database(Instant now, Mutant mutant) {
+    Instance.Database database(Instant now, Mutant mutant) {
         List<Instance.Walsender> walsenders = new ArrayList<>();
         senders.forEach((standby, sender) -> walsenders.add(new Instance.Walsender(
                 standby, "streaming", new Lsn(sender.flushed), new Lsn(sender.flushed), "quorum")));
@@ -195,7 +204,7 @@ final class Machine {
                 data.standby,
                 data.systemIdentifier,
                 "17.5",
-                mutant == Mutant.LSN_ACROSS_TIMELINES ? 1 : data.wal.timeline(),
+                data.wal.timeline(),
                 new Lsn(mutant == Mutant.POSITION_UNKNOWN && data.standby && !streamed ? 0 : data.position()),
                 data.epoch,
                 data.generation,
@@ -312,9 +321,13 @@ final class Machine {
         }
         if (!data.wal.isInHistoryOf(from.data.wal)) {
             data.wal = from.data.wal.copy();
+            data.oldestWal = from.data.oldestWal;
             world.note(name, () -> "takes back what " + from.name + " does not have");
         }
         data.standby = true;
+        data.names = "";
+        data.rule = null;
+        data.generation = 0;
         rejoined = told;
         start(world, told);
     }
@@ -358,7 +371,8 @@ final class Machine {
             return;
         }
         long confirmed = senders.entrySet().stream()
-                .filter(each -> data.rule.members().contains(each.getKey()) && each.getValue().flushed >= startedAt)
+                .filter(each ->
+                        world.confirming.counts(each.getKey(), data.rule) && each.getValue().flushed >= startedAt)
                 .count();
         gateOpen = confirmed >= data.rule.required() || world.mutant == Mutant.NO_GATE;
         if (gateOpen) {

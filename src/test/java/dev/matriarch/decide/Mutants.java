@@ -2,6 +2,7 @@ package dev.matriarch.decide;
 
 import dev.matriarch.decide.Instance.Contact;
 import dev.matriarch.decide.Observation.Marker;
+import dev.matriarch.decide.Transition.Phase;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,92 +11,98 @@ final class Mutants {
 
     private Mutants() {}
 
-    /** What is seen of an instance. */
-    static Instance seen(Instance instance, Protocol recorded, World world) {
+    /** The record, as an operator reads it. */
+    static Protocol read(Protocol recorded, Mutant mutant) {
+        return mutant == Mutant.NO_EPOCH_IN_NAMES ? NamesWithoutEpoch.read(recorded) : recorded;
+    }
+
+    /** What is seen instead. */
+    static Observation seen(Observation seen, World world) {
+        Optional<Phase> phase = seen.protocol().phase();
+        boolean fencing = phase.equals(Optional.of(Phase.Fencing));
+        Optional<Marker> marker = seen.memory().marker();
         return switch (world.mutant) {
-            case FENCE_ONE_SHORT -> phantom(instance, recorded, world);
-            case NO_BARRIER -> withWalsenders(instance, recorded);
-            default -> instance;
+            case FENCE_ONE_SHORT -> fencing ? oneMoreDetached(seen, world) : seen;
+            case LSN_ACROSS_TIMELINES -> fencing ? onOneTimeline(seen) : seen;
+            case NO_BARRIER -> phase.equals(Optional.of(Phase.Promoting)) ? confirmed(seen) : seen;
+            case NO_MARKER ->
+                Altered.marker(seen, Optional.of(new Marker(seen.protocol().ruleGeneration(), Lsn.ZERO, true)));
+            case RELOAD_NOT_AWAITED -> Altered.marker(seen, marker.map(Mutants::afterReload));
+            case NOT_CONFIRMED -> marker.filter(each -> settles(each, seen)).isPresent() ? confirmed(seen) : seen;
+            case ONE_MARKER ->
+                Altered.marker(seen, marker.map(each -> allPassed(each.position(), seen) ? afterReload(each) : each));
+            case NO_EPOCH_IN_NAMES -> NamesWithoutEpoch.seen(seen, world);
+            default -> seen;
         };
     }
 
-    /** One standby that does not answer is taken for detached. */
-    private static Instance phantom(Instance instance, Protocol recorded, World world) {
-        boolean first = world.all().stream()
-                .filter(each -> each.uid.isPresent() && !(each.up && each.answers))
-                .filter(each -> !each.name.equals(recorded.primary()))
+    private static Marker afterReload(Marker marker) {
+        return new Marker(marker.generation(), marker.position(), true);
+    }
+
+    /** Whether all that is left to do is to confirm this marker. */
+    private static boolean settles(Marker marker, Observation seen) {
+        return marker.afterReload()
+                && marker.generation() == seen.protocol().ruleGeneration()
+                && seen.protocol().rules().size() > 1;
+    }
+
+    private static boolean allPassed(Lsn position, Observation seen) {
+        return seen.primaryDatabase().stream()
+                .flatMap(database -> database.walsenders().stream())
+                .allMatch(each -> each.flushed().reaches(position));
+    }
+
+    /** The first standby that closes the fence by being taken for detached, if one is enough for that. */
+    private static Observation oneMoreDetached(Observation seen, World world) {
+        if (Fence.isClosed(seen)) {
+            return seen;
+        }
+        return seen.standbys().stream()
+                .map(each -> world.machine(each.name()))
+                .filter(each -> each.data != null)
+                .map(each -> Altered.instance(seen, each.name, instance -> instance.withContact(Contact.ANSWERED)
+                        .withDatabase(Optional.of(Altered.detached(
+                                each.database(world.now, world.mutant),
+                                seen.protocol().epoch())))))
+                .filter(Fence::isClosed)
                 .findFirst()
-                .filter(each -> each.name.equals(instance.name()))
-                .isPresent();
-        if (!first || recorded.transition().isEmpty()) {
-            return instance;
-        }
-        return instance.withContact(Contact.ANSWERED)
-                .withDatabase(Optional.of(new Instance.Database(
-                        true,
-                        recorded.systemIdentifier(),
-                        "17.5",
-                        1,
-                        Lsn.ZERO,
-                        recorded.epoch(),
-                        0,
-                        "",
-                        true,
-                        true,
-                        Lsn.ZERO,
-                        List.of(),
-                        List.of(),
-                        false,
-                        true,
-                        Optional.empty(),
-                        true,
-                        "",
-                        List.of())));
+                .orElse(seen);
     }
 
-    /** Everybody who may confirm what the elected has is taken to have confirmed it. */
-    private static Instance withWalsenders(Instance instance, Protocol recorded) {
-        if (recorded.transition().isEmpty()
-                || !instance.name().equals(recorded.primary())
-                || instance.database().isEmpty()
-                || recorded.newestRule() == null) {
-            return instance;
-        }
-        Instance.Database said = instance.database().get();
-        return instance.withDatabase(Optional.of(new Instance.Database(
-                said.inRecovery(),
-                said.systemIdentifier(),
-                said.version(),
-                said.timeline(),
-                said.position(),
-                said.epoch(),
-                said.generation(),
-                said.synchronousStandbyNames(),
-                said.gateOpen(),
-                said.bootstrapped(),
-                said.oldestWal(),
-                recorded.newestRule().members().stream()
-                        .map(member ->
-                                new Instance.Walsender(member, "streaming", said.position(), said.position(), "quorum"))
-                        .toList(),
-                said.slots(),
-                said.receiving(),
-                said.streamed(),
-                said.heard(),
-                said.detached(),
-                said.configuration(),
-                said.pendingRestart())));
+    /** Who is elected is decided by positions alone. */
+    private static Observation onOneTimeline(Observation seen) {
+        long timeline = seen.protocol().timeline();
+        return Altered.instances(
+                seen, each -> each.withDatabase(each.database().map(said -> Altered.timeline(said, timeline))));
     }
 
-    /** What is remembered of the marker. */
-    static Optional<Marker> marker(Optional<Marker> marker, Protocol recorded, Mutant mutant) {
-        return mutant == Mutant.NO_MARKER ? Optional.of(new Marker(recorded.ruleGeneration(), Lsn.ZERO, true)) : marker;
+    /** Everybody who may confirm what the primary, or the elected, has is taken to have confirmed it. */
+    private static Observation confirmed(Observation seen) {
+        List<String> members = seen.protocol().newestRule().members();
+        return Altered.instance(
+                seen,
+                seen.protocol().primary(),
+                primary -> primary.withDatabase(primary.database()
+                        .map(said -> Altered.walsenders(
+                                said,
+                                members.stream()
+                                        .map(member -> new Instance.Walsender(
+                                                member, "streaming", said.position(), said.position(), "quorum"))
+                                        .toList()))));
     }
 
     /** What is recorded instead. */
-    static Protocol record(Protocol next, Mutant mutant) {
-        boolean elects = next.phase().equals(Optional.of(Transition.Phase.Promoting));
-        return mutant == Mutant.OLD_RULE_DROPPED_EARLY && elects ? next.withNewestRuleOnly() : next;
+    static Protocol record(Protocol next, World world) {
+        if (!next.phase().equals(Optional.of(Phase.Promoting))) {
+            return next;
+        }
+        return switch (world.mutant) {
+            case OLD_RULE_DROPPED_EARLY -> next.withNewestRuleOnly();
+            case TIMELINE_COLLISION ->
+                Altered.timeline(next, world.machine(next.primary()).data.wal.timeline() + 1);
+            default -> next;
+        };
     }
 
     /** A rule that is to be recorded is put in force, and recorded another time. */

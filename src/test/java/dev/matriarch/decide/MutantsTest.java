@@ -8,10 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The simulation notices when a part of the protocol is left out: some course loses what was acknowledged, or never ends whole.
+ * The simulation notices when a part of the protocol is left out: in some random course an invariant is broken. That a course never ends whole counts for
+ * nothing here: of a protocol that only hangs nobody would know whether its safety is looked after.
  *
- * <p>Four are not caught by random courses in any number that fits here, and need courses that are told: a late follow, a late promotion, the race of a walreceiver
- * that still ends, an older rule over a later one.
+ * <p>{@link ToldMutantsTest} tells those courses that are too seldom to be met at random. docs/simulation.md says how often each is.
  */
 class MutantsTest {
 
@@ -20,22 +20,25 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE", "LATE_FOLLOW", "LATE_PROMOTION", "DETACH_RACE", "NO_GENERATION"})
-    void aMutantIsCaught(Mutant mutant) {
-        Optional<String> caught = LongStream.range(0, SEEDS)
-                .mapToObj(seed -> violation(seed, mutant))
+            names = {
+                "NONE",
+                "LSN_ACROSS_TIMELINES",
+                "LATE_FOLLOW",
+                "DETACH_RACE",
+                "STALE_ASSIGNMENT",
+                "ONE_MARKER",
+                "NO_GENERATION",
+                "TIMELINE_COLLISION",
+                "LATE_PROMOTION",
+                "NO_EPOCH_IN_NAMES"
+            })
+    void safetyIsViolatedWithout(Mutant mutant) {
+        Optional<Violation> caught = LongStream.range(0, SEEDS)
+                .parallel()
+                .mapToObj(seed -> new Course(seed, mutant).run())
                 .flatMap(Optional::stream)
+                .filter(violation -> violation.kind == Violation.Kind.SAFETY)
                 .findFirst();
-        assertThat(caught).as("%s was not caught in %d courses", mutant, SEEDS).isPresent();
-    }
-
-    private static Optional<String> violation(long seed, Mutant mutant) {
-        try {
-            new Course(seed, mutant).run();
-            return Optional.empty();
-        } catch (AssertionError e) {
-            return Optional.of(
-                    "seed " + seed + ": " + e.getMessage().lines().findFirst().orElse(""));
-        }
+        assertThat(caught).as("%s in %d courses", mutant, SEEDS).isPresent();
     }
 }

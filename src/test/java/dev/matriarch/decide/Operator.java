@@ -1,7 +1,6 @@
 package dev.matriarch.decide;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.matriarch.decide.Machine.Data;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
 import java.util.List;
@@ -43,23 +42,20 @@ final class Operator {
     }
 
     Observation observe() {
-        Protocol recorded = behind && world.recordedBefore != null ? world.recordedBefore : world.recorded;
+        Protocol recorded = Mutants.read(
+                behind && world.recordedBefore != null ? world.recordedBefore : world.recorded, world.mutant);
         Observation seen = new Observation(
                 recorded,
                 world.all().stream()
                         .filter(each -> each.claim || each.uid.isPresent())
                         .map(each -> each.seen(world.now, world.mutant))
-                        .map(each -> Mutants.seen(each, recorded, world))
                         .toList(),
                 world.replicas,
                 world.route,
                 memory);
-        Memory remembered = seen.remembered(world.now);
-        memory = new Memory(
-                Mutants.marker(remembered.marker(), recorded, world.mutant),
-                remembered.absentSince(),
-                remembered.lostSince());
-        return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory);
+        memory = seen.remembered(world.now);
+        return Mutants.seen(
+                new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory), world);
     }
 
     Plan plan() {
@@ -124,7 +120,7 @@ final class Operator {
             }
             world.pass(java.time.Duration.ofSeconds(1));
         }
-        throw new AssertionError("it never settles; the last plan was " + plan() + "\n" + world);
+        throw neverEnds(plan());
     }
 
     /** Rounds until only waitings are left that nothing in the world ends; returns them. */
@@ -135,8 +131,19 @@ final class Operator {
             world.pass(java.time.Duration.ofSeconds(1));
             plan = round();
         }
-        assertThat(plan.steps()).as("steps that never end in\n%s", world).isEmpty();
+        if (!plan.steps().isEmpty()) {
+            throw neverEnds(plan);
+        }
         return plan.waitings();
+    }
+
+    private Violation neverEnds(Plan plan) {
+        return new Violation(
+                Violation.Kind.LIVENESS,
+                "it never settles; there are still to be done "
+                        + plan.steps().stream().map(ShortForm::of).toList() + " and to be waited for "
+                        + plan.waitings().stream().map(Waiting::message).toList(),
+                world);
     }
 
     /** The deeds as docs/supervisor.md and design.md say them. */
@@ -144,14 +151,15 @@ final class Operator {
 
         @Override
         public Boolean record(Step.Record step) {
-            if (!step.seen().equals(world.recorded) && world.mutant != Mutant.NO_COMPARE_AND_SET) {
+            if (!step.seen().equals(Mutants.read(world.recorded, world.mutant))
+                    && world.mutant != Mutant.NO_COMPARE_AND_SET) {
                 return false;
             }
             if (Mutants.putsInForceFirst(step, world)) {
                 return false;
             }
             world.recordedBefore = world.recorded;
-            world.recorded = Mutants.record(step.next(), world.mutant);
+            world.recorded = Mutants.record(step.next(), world);
             return true;
         }
 
@@ -206,6 +214,9 @@ final class Operator {
                             && world.mutant != Mutant.NO_GENERATION) {
                 return false;
             }
+            if (machine.data.epoch != step.epoch() || machine.data.generation != step.generation()) {
+                machine.data.marker = Data.NO_MARKER;
+            }
             machine.data.epoch = step.epoch();
             machine.data.generation = step.generation();
             machine.data.rule = step.rule();
@@ -220,7 +231,7 @@ final class Operator {
                 return false;
             }
             machine.data.write(1);
-            machine.data.marker = machine.data.position();
+            machine.data.marker = Math.min(machine.data.marker, machine.data.position());
             memory = new Memory(
                     Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()), step.afterReload())),
                     memory.absentSince(),
@@ -266,8 +277,7 @@ final class Operator {
             if (late && world.mutant != Mutant.LATE_PROMOTION) {
                 return false;
             }
-            machine.promote(
-                    world.mutant == Mutant.TIMELINE_COLLISION ? machine.data.wal.timeline() + 1 : step.timeline());
+            machine.promote(step.timeline());
             world.promoted(machine, step.epoch());
             return true;
         }

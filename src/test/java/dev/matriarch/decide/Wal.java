@@ -1,7 +1,6 @@
 package dev.matriarch.decide;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,8 +44,10 @@ final class Wal {
                         && source.entries.get(entries.size() - 1).timeline() == timeline();
     }
 
-    void receive(Wal source) {
-        entries.addAll(source.entries.subList(entries.size(), source.entries.size()));
+    /** At most so many records of what the source has more. */
+    void receive(Wal source, int most) {
+        int begin = entries.size();
+        entries.addAll(source.entries.subList(begin, begin + Math.min(most, source.entries.size() - begin)));
     }
 
     Wal copy() {
@@ -62,10 +63,6 @@ final class Wal {
             }
         }
         return false;
-    }
-
-    boolean holdsAll(Collection<Long> writes) {
-        return writes().containsAll(writes);
     }
 
     Set<Long> writes() {

@@ -1,0 +1,178 @@
+package dev.matriarch.decide;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** What breaks, or is wanted anew, in a {@link Course}. Each course has a few kinds of it, so that some courses have much of the same. */
+final class Faults {
+
+    private final Random random;
+    private final World world;
+    private final List<Operator> operators;
+    private final List<Consumer<Machine>> kinds;
+
+    Faults(Random random, World world, List<Operator> operators) {
+        this.random = random;
+        this.world = world;
+        this.operators = operators;
+        List<Consumer<Machine>> all = new ArrayList<>(List.of(
+                this::crash,
+                this::losePod,
+                this::loseConnections,
+                this::hide,
+                this::cut,
+                this::isolate,
+                this::loseVolume,
+                this::removeWal,
+                this::scale,
+                this::hibernate,
+                this::forget,
+                this::pass));
+        Collections.shuffle(all, random);
+        kinds = all.subList(0, 2 + random.nextInt(all.size() - 2));
+    }
+
+    /** One of them happens, to this machine if to any. */
+    void strike(Machine machine) {
+        if (random.nextBoolean()) {
+            reconnect();
+        } else {
+            kinds.get(random.nextInt(kinds.size())).accept(machine);
+        }
+    }
+
+    /** Nothing is broken any more. */
+    void end() {
+        note("no more faults");
+        world.hibernate(false);
+        world.all().forEach(each -> {
+            each.answers = true;
+            each.linked = true;
+        });
+        keepThePrimary();
+    }
+
+    /** A scale-in that would remove it waits for a switchover: so whoever may lead in the end is wanted. */
+    private void keepThePrimary() {
+        int least = world.all().stream()
+                .filter(each -> each.claim)
+                .mapToInt(each -> Names.ordinal(each.name) + 1)
+                .max()
+                .orElse(1);
+        if (world.intent.instances() < least) {
+            world.want(least, world.intent.required() == 0 ? 0 : least / 2);
+        }
+    }
+
+    private void note(String what) {
+        world.note("fault", () -> what);
+    }
+
+    private void crash(Machine machine) {
+        note("crash of " + machine.name);
+        world.disconnect(machine);
+        machine.crash();
+    }
+
+    private void losePod(Machine machine) {
+        note("Pod lost of " + machine.name);
+        world.disconnect(machine);
+        machine.losePod();
+    }
+
+    private void loseConnections(Machine machine) {
+        note("connections lost of " + machine.name);
+        world.disconnect(machine);
+    }
+
+    private void hide(Machine machine) {
+        note(machine.name + " is out of the operators' reach");
+        machine.answers = false;
+    }
+
+    private void cut(Machine machine) {
+        note(machine.name + " is cut off from the others");
+        machine.linked = false;
+    }
+
+    private void isolate(Machine machine) {
+        note(machine.name + " is cut off from everybody");
+        machine.answers = false;
+        machine.linked = false;
+    }
+
+    /** Of what was cut off, something may come back: reached by the operators, by the others, or by both. */
+    private void reconnect() {
+        world.all().stream()
+                .filter(each -> !each.answers || !each.linked)
+                .filter(each -> random.nextInt(3) == 0)
+                .findFirst()
+                .ifPresent(each -> {
+                    each.answers |= random.nextInt(3) > 0;
+                    each.linked |= random.nextInt(3) > 0;
+                    note(each.name
+                            + (each.answers ? " answers the operators" : " is out of the operators' reach")
+                            + (each.linked ? " and reaches the others" : " and is cut off from the others"));
+                });
+    }
+
+    /** One volume at a time, and not that of a primary or while it changes: more may be lost than is kept, and then a person decides. */
+    private void loseVolume(Machine machine) {
+        boolean othersHoldData = world.all().stream()
+                .filter(each -> each != machine && each.uid.isPresent())
+                .allMatch(each -> each.data != null);
+        if (machine.name.equals(world.recorded.primary())
+                || machine.leads()
+                || world.recorded.transition().isPresent()
+                || !othersHoldData) {
+            return;
+        }
+        world.disconnect(machine);
+        if (random.nextBoolean()) {
+            note("volume emptied of " + machine.name);
+            machine.loseData();
+        } else {
+            note("volume lost of " + machine.name);
+            machine.loseClaim();
+        }
+        if (world.mutant != Mutant.AMNESIA) {
+            Invariants.forgive(world);
+        }
+    }
+
+    /** Past what the slots keep, also while somebody was just copied and has yet to connect; on a standby too. */
+    private void removeWal(Machine machine) {
+        if (machine.up) {
+            note("WAL removed of " + machine.name);
+            machine.data.oldestWal = machine.data.position();
+        }
+    }
+
+    private void scale(Machine machine) {
+        int instances = Course.SIZES[random.nextInt(Course.SIZES.length)];
+        int required = random.nextInt(16) == 0 ? 0 : instances / 2;
+        note("wanted are " + instances + " instances, each commit on " + (required + 1));
+        world.want(instances, required);
+    }
+
+    private void hibernate(Machine machine) {
+        boolean hibernated = random.nextInt(4) == 0;
+        note(hibernated ? "hibernation" : "no hibernation");
+        world.hibernate(hibernated);
+    }
+
+    private void forget(Machine machine) {
+        int operator = random.nextInt(operators.size());
+        note("operator " + (operator + 1) + " forgets");
+        operators.get(operator).forget();
+    }
+
+    private void pass(Machine machine) {
+        note("time passes");
+        world.pass(Duration.ofMillis(random.nextInt(12_000)));
+    }
+}
