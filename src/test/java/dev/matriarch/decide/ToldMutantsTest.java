@@ -1,0 +1,263 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What happens without a rule of the protocol, told course by course: those that take so many things at once that random courses seldom meet them, see
+ * {@link MutantsTest}. Each course is told twice. Without the rule it violates safety; with it nothing is lost and the cluster becomes whole.
+ */
+class ToldMutantsTest {
+
+    private World world;
+    private Operator operator;
+    private Machine slow;
+
+    /**
+     * In epoch 2 orders-1 leads, and an operator sleeps over having orders-2 follow it. In epoch 3 orders-2 is detached, and has confirmed what orders-0 has,
+     * which is about to be promoted. The operator wakes up: orders-2 confirms a commit of orders-1, which orders-0 never has.
+     */
+    @Test
+    void aStandbyFollowsInAnEpochThatHasPassed() {
+        tell(Mutant.LATE_FOLLOW, 3, "orders-0 leads and does not have the acknowledged commits", () -> {
+            world.crash(0);
+            Step late = planned("have orders-2 follow orders-1 e2");
+            operator.settle();
+            world.cutOff(1);
+            Step promotion = planned("promote orders-0 e3");
+            operator.act(late);
+            world.machine(1).linked = true;
+            commitWith(2);
+            operator.act(promotion);
+        });
+    }
+
+    /**
+     * In epoch 2 orders-1 is elected, and an operator sleeps over its promotion; orders-2 follows it, and is then out of the operators' reach. orders-1 crashes. In
+     * epoch 3 the rule of orders-1 is fenced because orders-1 itself is detached: no rule asks for orders-2. The operator wakes up: orders-1 is promoted after
+     * all, and orders-2, still in epoch 2, confirms a commit that orders-0, about to be promoted, never has.
+     */
+    @Test
+    void anElectedOfAnEpochThatHasPassedIsPromoted() {
+        tell(Mutant.LATE_PROMOTION, 3, "orders-0 leads and does not have the acknowledged commits", () -> {
+            world.crash(0);
+            planned("have orders-2 follow orders-1 e2");
+            operator.round();
+            world.cutOff(2);
+            Step late = planned("promote orders-1 e2");
+            world.isBack(2);
+            world.crash(1);
+            operator.round();
+            world.machine(2).answers = false;
+            Step promotion = planned("promote orders-0 e3");
+            operator.act(late);
+            commitWith(2);
+            operator.act(promotion);
+        });
+    }
+
+    /** The walreceiver of orders-2 has yet to end when its position is compared: it brings and confirms one more commit, and orders-1 is elected without it. */
+    @Test
+    void aWalreceiverThatStillEndsConfirms() {
+        tell(Mutant.DETACH_RACE, 3, "is acknowledged, and no rule on record guards it", () -> {
+            world.cutOff(0);
+            operator.round();
+            world.pass(Detection.HEARD);
+            operator.round();
+            operator.round();
+            world.receiverEnds(world.machine(1));
+            operator.round();
+            world.machine(0).linked = true;
+            commitWith(2);
+            world.receiverEnds(world.machine(2));
+        });
+    }
+
+    /**
+     * orders-2 has confirmed what orders-1 has, which is about to be promoted, and crashes. What its Pod was told last is of epoch 1: it comes up as a standby of orders-0,
+     * and confirms a commit that orders-1 never has.
+     */
+    @Test
+    void aStandbyIsRestartedByAnOldAssignment() {
+        tell(Mutant.STALE_ASSIGNMENT, 3, "orders-1 leads and does not have the acknowledged commits", () -> {
+            world.cutOff(0);
+            Step promotion = planned("promote orders-1 e2");
+            world.machine(2).crash();
+            world.machine(2).supervise(world);
+            world.machine(0).linked = true;
+            commitWith(2);
+            operator.act(promotion);
+        });
+    }
+
+    /**
+     * orders-1 was promoted and is cut off with a commit that nobody else has; then orders-2 is promoted to the timeline of the same number, and commits at the same
+     * position. When orders-1 comes back it looks like a standby that has this commit, and confirms it.
+     */
+    @Test
+    void twoAreOnOneTimeline() {
+        tell(Mutant.TIMELINE_COLLISION, 5, "which only 2 hold", () -> {
+            world.cutOff(0);
+            operator.act(planned("promote orders-1 e2"));
+            world.commit();
+            world.cutOff(1);
+            operator.act(planned("promote orders-2 e3"));
+            world.commit();
+            world.cutOff(4);
+            world.isBack(1);
+        });
+    }
+
+    /**
+     * An operator sleeps over putting in force that one of four confirms. Then two of four are wanted, it is settled, and a failover needs three to be detached. The operator
+     * wakes up: from now on the one that was not detached can be the only one that has a commit.
+     */
+    @Test
+    void anOlderRuleComesBack() {
+        tell(Mutant.NO_GENERATION, 5, "orders-0 has a rule in force that is not on record", () -> {
+            world.want(5, 1);
+            Step late = planned("set rule of orders-0 e1 g2: 1 of");
+            operator.settle();
+            world.want(5, 2);
+            operator.settle();
+            operator.act(late);
+        });
+    }
+
+    /**
+     * orders-4 has much that nobody confirmed, on the timeline that orders-1 left, and has removed what others would need to follow it. By its position alone it is
+     * elected; orders-2 and orders-3, which have all that orders-1 acknowledged, are copied from it.
+     */
+    @Test
+    void whoHasMostOfAnOldTimelineIsElected() {
+        tell(Mutant.LSN_ACROSS_TIMELINES, 5, "is acknowledged, and no rule on record guards it", () -> {
+            for (int i = 0; i < 500; i++) {
+                world.commit();
+            }
+            world.stream(world.machine(4));
+            world.cutOff(0);
+            world.cutOff(4);
+            operator.settleWaiting();
+            assertThat(world.recorded.primary()).isEqualTo("orders-1");
+            world.machine(4).data.oldestWal = world.machine(4).data.position();
+            world.cutOff(1);
+            world.isBack(4);
+        });
+    }
+
+    /**
+     * From two of four to two of three. The walsender of orders-3 takes the rule late: by the old one it acknowledges a commit behind the marker, which orders-1 and orders-4
+     * confirm. orders-1 and orders-2 have passed the marker; but of the new members only orders-1 has the commit.
+     */
+    @Test
+    void aWalsenderAcknowledgesByTheOldRuleBehindTheMarker() {
+        tell(Mutant.ONE_MARKER, 5, "is acknowledged, and no rule on record guards it", () -> {
+            world.want(4);
+            operator.round();
+            operator.round();
+            operator.round();
+            world.stream(world.machine(2));
+            commitWith(1, 4);
+            world.disconnect(world.machine(3));
+            operator.round();
+        });
+    }
+
+    /**
+     * orders-4 is copied anew and streams from orders-0, but does not bear its mark yet. In epoch 2 orders-1 leads, and orders-4, out of the operators' reach, is told to copy it:
+     * its supervisor is slow. In epoch 3 orders-0 leads again, and orders-4 still follows it, of epoch 1: were it counted, what it confirms would be gone when its
+     * supervisor does what it was told.
+     */
+    @Test
+    void aStandbyOfAnEarlierEpochConfirms() {
+        tell(Mutant.NO_EPOCH_IN_NAMES, 5, "is acknowledged, and no rule on record guards it", () -> {
+            slow = world.machine(4);
+            copiedWhileItCounts(slow);
+            slow.answers = false;
+            world.cutOff(0);
+            operator.act(planned("promote orders-1 e2"));
+            operator.act(planned("assign orders-4: clone standby of orders-1 e2"));
+            world.isBack(0);
+            planned("label orders-0 standby");
+            world.cutOff(1);
+            operator.act(planned("promote orders-0 e3"));
+            world.stream(slow);
+            commitWith(2, 4);
+            world.machine(1).linked = true;
+            slow.supervise(world);
+            slow.supervise(world);
+            world.invariants.check();
+        });
+    }
+
+    /** So few stream that it cannot leave the rule first. */
+    private void copiedWhileItCounts(Machine machine) {
+        world.machine(2).crash();
+        world.machine(3).crash();
+        world.disconnect(machine);
+        machine.loseClaim();
+        world.all().forEach(world::disconnect);
+        world.stream(world.machine(1));
+        world.statefulSet();
+        operator.round();
+        machine.supervise(world);
+        machine.supervise(world);
+        move();
+    }
+
+    /** A course without the rule, and the same one with it. */
+    private void tell(Mutant mutant, int instances, String seen, Runnable course) {
+        Violation violation = catchThrowableOfType(Violation.class, () -> tell(mutant, instances, course));
+        assertThat(violation).as("without the rule").isNotNull();
+        assertThat(violation.kind).isEqualTo(Violation.Kind.SAFETY);
+        assertThat(violation.what()).contains(seen);
+        tell(Mutant.NONE, instances, course);
+        world.invariants.nothingIsLost(world.machine(world.recorded.primary()));
+    }
+
+    private void tell(Mutant mutant, int instances, Runnable course) {
+        world = World.running(instances);
+        world.mutant = mutant;
+        slow = null;
+        operator = new Operator(world);
+        course.run();
+        operator.settleWaiting();
+        for (int ordinal = 0; ordinal < instances; ordinal++) {
+            world.isBack(ordinal);
+        }
+        operator.settle();
+    }
+
+    /** Goes on until a step is to be done whose short form begins so, and does not do it. */
+    private Step planned(String words) {
+        for (int i = 0; i < 20; i++) {
+            for (Step step : operator.plan().steps()) {
+                if (ShortForm.of(step).startsWith(words)) {
+                    return step;
+                }
+            }
+            operator.round();
+            move();
+        }
+        throw new AssertionError("it never comes to this: " + words + "\n" + world);
+    }
+
+    /** All machines move, but one supervisor may be slow. */
+    private void move() {
+        world.all().stream().filter(each -> each != slow).forEach(each -> each.supervise(world));
+        world.all().forEach(world::receiverEnds);
+        world.all().forEach(world::stream);
+        world.pass(Duration.ofSeconds(1));
+    }
+
+    /** A client commits, and these standbys receive it. */
+    private void commitWith(int... standbys) {
+        world.commit();
+        for (int ordinal : standbys) {
+            world.stream(world.machine(ordinal));
+        }
+    }
+}
