@@ -644,6 +644,23 @@ rejoin_after_crash() { # killed with its supervisor; and again in the middle of 
     within 10 last_said a '"step":"rejoining".*"reason":"rewind","message":"waits for test-b: its timeline 2 is smaller than 3"'
 }
 
+reserved_timelines() { # are forgotten by a standby that died before it was promoted, and by no other
+    pair
+    sql a "insert into t values ('c')"
+    local files
+    files=$(data b)/pg_wal
+    crashed b
+    printf 'reserved by Matriarch\n' | as_user_writes "$files/00000002.history"
+    printf '1\t0/1\tof a promotion\n' | as_user_writes "$files/00000003.history"
+    launch b a
+    within 10 last_said b '"step":"failed"' # what is no reserve is PostgreSQL's matter: it asks for a timeline that nobody has
+    rm "$files/00000003.history"
+    printf 'reserved by Matriarch\n' | as_user_writes "$files/00000003.history"
+    within 15 streams a b
+    must counts b 2001
+    equal "$(ls "$files" | grep -c history)" 0
+}
+
 rejoin_follows() { # without a rewind: after a switchover; and who died, or was away, as a standby
     pair c d
     sql a "select pg_create_physical_replication_slot('old', true)" >/dev/null
@@ -1711,7 +1728,7 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 # ---- The run
 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
-    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash rejoin_follows rejoin_waits rejoin_fails
+    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines rejoin_follows rejoin_waits rejoin_fails
     rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
     stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back

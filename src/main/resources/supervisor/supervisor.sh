@@ -632,11 +632,21 @@ start() {
         return
     fi
     if [ ! -e "$PGDATA/standby.signal" ]; then put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && gate_is closed
-    else settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
+    else unreserve && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
     position='' poll=0 started=$now
     [ -n "$trial" ] || report starting # on trial, why it did not start is the better word
     if [ -n "$trial" ]; then postgres_on "$state/postgresql.conf" 2>"$run/start.log" & else postgres_on "$state/postgresql.conf" & fi
     pg=$!
+}
+
+unreserve() { # timelines that were reserved for a promotion (Deeds) that did not come: recovery takes the highest for the newest, and cannot read it
+    reserved=''
+    for history in "$PGDATA"/pg_wal/*.history; do
+        words=''
+        { read -r words <"$history"; } 2>/dev/null
+        if [ "$words" = 'reserved by Matriarch' ]; then reserved="$reserved ${history##*/}"; else reserved=''; fi
+    done
+    for history in $reserved; do rm -f "$PGDATA/pg_wal/$history" || return 1; done
 }
 
 too_large() { # the kernel gives any address space and kills who uses it, so it is asked before. Until 14 PostgreSQL cannot tell

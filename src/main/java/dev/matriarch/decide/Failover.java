@@ -81,7 +81,7 @@ final class Failover {
                         protocol.elected(
                                 elected.get().name(),
                                 Election.rule(elected.get(), seen),
-                                protocol.highestTimeline() + 1),
+                                Election.unusedTimeline(seen)),
                         elected.get().name() + " is elected, at "
                                 + elected.get().database().get().position() + " on timeline "
                                 + elected.get().database().get().timeline()));
