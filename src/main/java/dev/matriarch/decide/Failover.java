@@ -40,21 +40,23 @@ final class Failover {
         if (lost.isEmpty()) {
             return Optional.empty();
         }
-        String who = protocol.primary() + " is lost.";
+        String who = protocol.primary() + " is lost";
         if (!intent.failover().automatic()) {
-            waitings.add(new Waiting(
-                    Waiting.Reason.NoSafeCandidate,
-                    who + " spec.failover.automatic is false: it is waited for, or for that field to be set to true."));
+            waitings.add(
+                    new Waiting(
+                            Waiting.Reason.NoSafeCandidate,
+                            who
+                                    + ". spec.failover.automatic is false: it is waited for, or for that field to be set to true."));
             return Optional.empty();
         }
         if (lost.get().plus(intent.failover().delay()).isAfter(now)) {
             waitings.add(new Waiting(
                     Waiting.Reason.FailingOver,
-                    who + " It is replaced after " + intent.failover().delay().toSeconds() + " s."));
+                    who + ". It is replaced after " + intent.failover().delay().toSeconds() + " s."));
             return Optional.empty();
         }
         Optional<String> missing = missing(seen);
-        missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, who + " " + what)));
+        missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, who + ". " + what)));
         return missing.isPresent() ? Optional.empty() : Optional.of(open(protocol, lost.get(), who));
     }
 
@@ -107,7 +109,7 @@ final class Failover {
             Optional<Instant> lost = Detection.lostSince(seen, now);
             Optional<String> missing = missing(seen);
             if (lost.isPresent() && missing.isEmpty()) {
-                return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost."));
+                return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost"));
             }
             missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, what)));
             return Assigning.ofThoseAway(seen, true, false);
@@ -204,7 +206,9 @@ final class Failover {
             return Optional.empty();
         }
         return Optional.of("Of its standbys "
-                + (answering.isEmpty() ? "none answers" : "only " + String.join(", ", answering) + " answer")
+                + (answering.isEmpty()
+                        ? "none answers"
+                        : "only " + String.join(", ", answering) + (answering.size() == 1 ? " answers" : " answer"))
                 + "; needed are one to lead and " + (needed - 1)
                 + " to confirm its commits, and of every rule on record so many that nothing can be confirmed to "
                 + protocol.primary() + " any more.");
