@@ -152,7 +152,13 @@ public record Instance(
             Optional<Duration> heard,
             boolean detached,
             String configuration,
-            List<String> pendingRestart) {}
+            List<String> pendingRestart) {
+
+        /** Whether something waits to be lowered. A primary of which this is so must be restarted before its standbys. */
+        public boolean waitsToLower() {
+            return pendingRestart.stream().anyMatch(each -> each.endsWith(LOWERED));
+        }
+    }
 
     /** A standby as its primary sees it. */
     public record Walsender(String standby, String state, Lsn flushed, Lsn replayed, String syncState) {

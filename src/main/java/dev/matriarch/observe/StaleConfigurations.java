@@ -111,11 +111,7 @@ public class StaleConfigurations {
             return " When it is corrected, it is taken without a restart; if what it lacked is there now, delete Pod "
                     + instance.name() + " to have it tried again.";
         }
-        boolean waits = seen.primaryDatabase()
-                .filter(database ->
-                        database.pendingRestart().stream().anyMatch(each -> each.endsWith(Instance.LOWERED)))
-                .isPresent();
-        if (waits) {
+        if (seen.primaryDatabase().filter(Instance.Database::waitsToLower).isPresent()) {
             return " Delete Pod " + primary + ", the primary, to restart it with the new value, and then Pod "
                     + instance.name() + ".";
         }
