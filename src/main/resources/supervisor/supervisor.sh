@@ -23,8 +23,8 @@
 # back only under a name with the larger epoch, which this primary does not list. So none of its commits is acknowledged any more, and its
 # gate, which wants as many as the rule requires to have flushed the position of its start, stays closed: it shows nothing. Had they flushed
 # it before they were detached, the next primary would be chosen with it. Where SQL raised its epoch it is not started at all. With an empty
-# rule none of this holds: there the operator's heartbeat ends an old primary. What was promoted by SQL has no standby.signal any more: after
-# a crash it is started only as what it is assigned then.
+# rule none of this holds: so while one is on record, nobody is promoted. What was promoted by SQL has no standby.signal any more: after a
+# crash it is started only as what it is assigned then.
 #
 # When this script or the Pod dies between any two steps, the next start finds
 #   the epoch written, the deed not begun       the deed is done then; a smaller one is refused, as it should be
