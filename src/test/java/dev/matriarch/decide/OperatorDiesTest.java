@@ -35,6 +35,21 @@ class OperatorDiesTest {
                 world.machine(1).losePod();
                 world.pass(Duration.ofMinutes(1));
             }),
+            new Course("the primary's PostgreSQL dies", 3, world -> {
+                world.machine(0).crash();
+                world.all().forEach(world::stream);
+                new Operator(world).round(); // before its supervisor restarts it
+            }),
+            new Course("the primary's Pod is lost", 3, world -> world.machine(0).losePod()),
+            new Course(
+                    "the primary's volume is lost", 5, world -> world.machine(0).loseClaim()),
+            new Course("the primary is cut off for a while", 3, world -> {
+                world.machine(0).linked = false;
+                world.machine(0).answers = false;
+                new Operator(world).settleWaiting();
+                world.machine(0).linked = true;
+                world.machine(0).answers = true;
+            }),
             new Course("all Pods are lost", 3, world -> world.all().forEach(Machine::losePod)),
             new Course("the cluster is deleted and made again", 3, World::delete),
             new Course("the status is restored from an old copy", 3, world -> {
