@@ -68,6 +68,22 @@ class ConsentTest {
     }
 
     @Test
+    void whileItLeadsAloneThatIsToldAndItsLossIsUpToAPersonAgain() {
+        cutOff(0);
+        cutOff(2);
+        waitForTheLoss();
+        ask();
+        assertThat(operator.settleWaiting())
+                .extracting(Waiting::message)
+                .contains("What is committed is on orders-1 alone, until enough stream to wait for 1.");
+        cutOff(1);
+        back(2);
+        waitForTheLoss();
+        assertNothingIsDone();
+        assertThat(remedy().kept().orElseThrow().instance()).isEqualTo("orders-2");
+    }
+
+    @Test
     void forAnotherEpochItHasNoEffectAndItIsSaidWhatWouldBeRight() {
         loseTheQuorum();
         Consent right = remedy();
