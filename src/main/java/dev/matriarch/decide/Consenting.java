@@ -1,6 +1,7 @@
 package dev.matriarch.decide;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A person's word on a failover that is not made without it.
@@ -12,6 +13,9 @@ import java.util.Optional;
  * <p>An operator that dies finds it again, as an annotation as long as it has had no effect, and from then on in the record of the transition.
  */
 public final class Consenting {
+
+    /** How much of what is not understood is repeated, in characters. */
+    private static final int SHOWN = 80;
 
     private Consenting() {}
 
@@ -59,7 +63,7 @@ public final class Consenting {
         Optional<Consent> right =
                 plan.waitings().stream().flatMap(each -> each.remedy().stream()).findFirst();
         if (said.isEmpty()) {
-            return Optional.of(new Refusal("what it says is not understood: " + text + ".", right));
+            return Optional.of(new Refusal("what it says is not understood: " + shortened(text) + ".", right));
         }
         if (said.get().epoch() != protocol.epoch()) {
             return Optional.of(new Refusal(
@@ -88,6 +92,10 @@ public final class Consenting {
      */
     public record Refusal(String why, Optional<Consent> right) {}
 
+    private static String shortened(String text) {
+        return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+    }
+
     private static boolean isUsed(Consent consent, Protocol protocol, Plan plan) {
         return isOf(protocol, consent)
                 || plan.steps().stream()
@@ -95,9 +103,8 @@ public final class Consenting {
     }
 
     private static boolean isOf(Protocol protocol, Consent consent) {
-        return protocol.transition()
-                .or(protocol::lastTransition)
-                .flatMap(Transition::consent)
-                .equals(Optional.of(consent));
+        return Stream.of(protocol.transition(), protocol.lastTransition())
+                .map(each -> each.flatMap(Transition::consent))
+                .anyMatch(Optional.of(consent)::equals);
     }
 }
