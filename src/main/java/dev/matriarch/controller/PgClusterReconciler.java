@@ -8,6 +8,7 @@ import dev.matriarch.apply.EndingNamespace;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.apply.StepFailedException;
+import dev.matriarch.decide.Consenting;
 import dev.matriarch.decide.Decision;
 import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Intent;
@@ -26,6 +27,7 @@ import dev.matriarch.postgres.Server;
 import dev.matriarch.postgres.Watch;
 import dev.matriarch.status.Problem;
 import dev.matriarch.status.ProtocolStatus;
+import dev.matriarch.status.Remedies;
 import dev.matriarch.status.Report;
 import dev.matriarch.status.StatusWriter;
 import dev.matriarch.status.Told;
@@ -179,8 +181,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         List<Waiting> waitings = new ArrayList<>();
         boolean again = false;
         if (!cluster.getSpec().paused()) {
-            Plan plan = Decision.decide(intent(cluster), seen, clock.instant());
-            waitings.addAll(plan.waitings());
+            Intent intent = intent(cluster);
+            Plan plan = Decision.decide(intent, seen, clock.instant());
+            plan.waitings().forEach(each -> waitings.add(Remedies.told(cluster, each)));
+            Consenting.refusal(intent, seen, plan).ifPresent(each -> problems.add(Remedies.refused(cluster, each)));
             beginnings.keep(objects, seen, problems);
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
             if (blueprint.isPresent() && isChangingPrimary(cluster)) {
@@ -272,6 +276,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 cluster.getSpec().hibernated(),
                 new Intent.FailoverWish(
                         cluster.getSpec().failover().automatic(),
-                        Duration.ofSeconds(cluster.getSpec().failover().delaySeconds())));
+                        Duration.ofSeconds(cluster.getSpec().failover().delaySeconds()),
+                        Remedies.asked(cluster)));
     }
 }

@@ -122,13 +122,17 @@ final class Assigning {
      * closed, or lacks what that one no longer has.
      */
     static boolean cannotFollow(Instance standby, Observation seen) {
+        return seen.primary().filter(primary -> cannotFollow(standby, primary)).isPresent();
+    }
+
+    /** Whether it cannot follow one that is, or may be, elected. */
+    static boolean cannotFollow(Instance standby, Instance elected) {
         Lsn position = standby.database().get().position();
         return !standby.database().get().receiving()
-                && seen.primary()
-                        .flatMap(Instance::database)
+                && elected.database()
                         .filter(Instance.Database::inRecovery)
-                        .filter(elected -> position.compareTo(elected.position()) > 0
-                                || position.compareTo(elected.oldestWal()) < 0)
+                        .filter(its ->
+                                position.compareTo(its.position()) > 0 || position.compareTo(its.oldestWal()) < 0)
                         .isPresent();
     }
 

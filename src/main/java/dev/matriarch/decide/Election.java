@@ -57,6 +57,20 @@ final class Election {
                         .getAsLong();
     }
 
+    /**
+     * The rule of one that a person lets lead though not enough can confirm what it has: as many as can of those that answer, and no more than wanted.
+     *
+     * @param wanted how many are to confirm each commit
+     */
+    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, int wanted) {
+        Rule strict = rule(elected, seen);
+        long able = Fence.detached(seen).stream()
+                .filter(each -> strict.hasMember(each.name()) && !Assigning.cannotFollow(each, elected))
+                .count();
+        int required = (int) Math.min(wanted, able);
+        return required == 0 ? Rule.none(elected.name()) : new Rule(elected.name(), strict.members(), required);
+    }
+
     /** How many must confirm under the strictest rule on record. */
     static int required(Protocol protocol) {
         return protocol.rules().stream().mapToInt(Rule::required).max().orElse(0);

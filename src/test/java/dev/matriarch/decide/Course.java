@@ -2,11 +2,13 @@ package dev.matriarch.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -24,12 +26,19 @@ final class Course {
     private final List<Operator> operators;
     private final Invariants invariants;
 
+    /** A person who types, sooner or later, what a condition says; nobody in most courses. */
+    private final Optional<Random> person;
+
+    /** What the last condition that said so would have a person say. */
+    private Optional<Consent> remedy = Optional.empty();
+
     /** The rests of plans of operators that sleep. */
     private final List<Deque<Step>> asleep = new ArrayList<>();
 
     Course(long seed, Mutant mutant) {
         random = new Random(seed);
         world = new World(1 + random.nextInt(5), mutant);
+        person = seed % 4 == 0 ? Optional.of(new Random(~seed)) : Optional.empty();
         operators = List.of(new Operator(world), new Operator(world));
         invariants = world.invariants;
         for (int i = 0; i < SLEEPERS; i++) {
@@ -52,6 +61,7 @@ final class Course {
             } else {
                 fault(any());
             }
+            person.ifPresent(this::type);
             invariants.check();
         }
         heal();
@@ -104,12 +114,36 @@ final class Course {
                     plan.clear();
                 }
             }
-            default -> operator.round();
+            default -> read(operator.round());
         }
         operator.behind = false;
     }
 
+    private void read(Plan plan) {
+        plan.waitings().stream()
+                .flatMap(each -> each.remedy().stream())
+                .findFirst()
+                .ifPresent(each -> remedy = Optional.of(each));
+    }
+
+    /** Types what was read, or changes whether it is needed. */
+    private void type(Random will) {
+        if (will.nextInt(20) > 0) {
+            return;
+        }
+        if (will.nextInt(4) == 0) {
+            boolean automatic = will.nextBoolean();
+            world.note("failover.automatic", automatic);
+            world.wish(new FailoverWish(
+                    automatic, Duration.ZERO, world.intent.failover().asked()));
+        } else if (remedy.isPresent()) {
+            world.note("a person asks for", remedy.get());
+            world.ask(remedy.get().toString());
+        }
+    }
+
     private void fault(Machine machine) {
+
         switch (random.nextInt(14)) {
             case 0, 1 -> {
                 world.note("crash of", machine.name);
@@ -182,6 +216,7 @@ final class Course {
     private void heal() {
         asleep.forEach(Deque::clear);
         world.hibernate(false);
+        world.wish(new FailoverWish(true, Duration.ZERO, world.intent.failover().asked()));
         world.all().forEach(each -> {
             each.answers = true;
             each.linked = true;

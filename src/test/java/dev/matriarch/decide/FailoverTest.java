@@ -141,7 +141,8 @@ class FailoverTest {
 
     @Test
     void theDelayIsWaitedFor() {
-        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(true, Duration.ofSeconds(30)));
+        world.intent =
+                new Intent("orders", 3, 1, false, new FailoverWish(true, Duration.ofSeconds(30), Optional.empty()));
         crash(0);
         operator.round();
         world.pass(Duration.ofSeconds(29));
@@ -153,7 +154,7 @@ class FailoverTest {
 
     @Test
     void whatIsNotAutomaticIsSaid() {
-        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO));
+        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO, Optional.empty()));
         crash(0);
         Plan plan = operator.round();
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);

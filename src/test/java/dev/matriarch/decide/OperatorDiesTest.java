@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,6 +35,15 @@ class OperatorDiesTest {
                 world.disconnect(world.machine(1));
                 world.machine(1).losePod();
                 world.pass(Duration.ofMinutes(1));
+            }),
+            new Course("a primary and a standby are lost, and a person accepts it", 3, world -> {
+                for (int ordinal : new int[] {0, 2}) {
+                    world.disconnect(world.machine(ordinal));
+                    world.machine(ordinal).loseClaim();
+                }
+                Invariants.forgive(world);
+                Lsn position = new Lsn(world.machine(1).data.position());
+                world.ask(new Consent(1, Optional.of(new Consent.Kept("orders-1", position))).toString());
             }),
             new Course("all Pods are lost", 3, world -> world.all().forEach(Machine::losePod)),
             new Course("the cluster is deleted and made again", 3, World::delete),
@@ -116,8 +126,8 @@ class OperatorDiesTest {
                 world.recorded.epoch(),
                 world.recorded.primary(),
                 world.recorded.rules(),
-                world.machine(0).data.names,
-                world.machine(0).data.slots,
+                world.machine(world.recorded.primary()).data.names,
+                world.machine(world.recorded.primary()).data.slots,
                 world.all().stream()
                         .filter(each -> each.up)
                         .map(each -> each.name + each.role + each.receiving)

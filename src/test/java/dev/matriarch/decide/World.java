@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -56,6 +57,12 @@ final class World {
 
     long promotedIn;
 
+    /** What the instance that a person named had when its word was taken: no more than all else may be lost. */
+    private Set<Long> kept = Set.of();
+
+    /** What primaries of earlier epochs acknowledge or show since then is what a person has accepted to lose. */
+    private long acceptedBefore;
+
     /** What happened, for a failing test; put into words only then. */
     private final List<Map.Entry<String, Object>> log = new ArrayList<>();
 
@@ -86,7 +93,17 @@ final class World {
     }
 
     void want(int instances, int required) {
-        intent = new Intent(CLUSTER, instances, required, false, FailoverWish.AT_ONCE);
+        FailoverWish failover = intent == null ? FailoverWish.AT_ONCE : intent.failover();
+        intent = new Intent(CLUSTER, instances, required, false, failover);
+    }
+
+    /** A person annotates the PgCluster. */
+    void ask(String text) {
+        wish(new FailoverWish(intent.failover().automatic(), intent.failover().delay(), Optional.of(text)));
+    }
+
+    void wish(FailoverWish failover) {
+        intent = new Intent(CLUSTER, intent.instances(), intent.required(), intent.hibernated(), failover);
     }
 
     void hibernate(boolean hibernated) {
@@ -237,6 +254,9 @@ final class World {
     private void acknowledge(Machine primary, long position, int required) {
         Map<Long, Long> confirmed = primary.waiting.headMap(position, true);
         for (long commit : confirmed.values()) {
+            if (mayBeLost(primary)) {
+                continue;
+            }
             acknowledged.add(commit);
             long holders = all().stream()
                     .filter(each -> each.data != null && each.data.wal.holds(commit))
@@ -251,6 +271,9 @@ final class World {
 
     /** Clients see what a primary has from before it admitted them. */
     void show(Machine primary) {
+        if (mayBeLost(primary)) {
+            return;
+        }
         for (long commit : primary.data.wal.writes()) {
             if (acknowledged.add(commit)) {
                 notLostAlready(commit, primary);
@@ -273,12 +296,30 @@ final class World {
         promotedIn = epoch;
         TreeSet<Long> lost = new TreeSet<>(acknowledged);
         lost.removeAll(machine.data.wal.writes());
+        if (recorded.epoch() == epoch
+                && recorded.transition().flatMap(Transition::accepted).isPresent()) {
+            acceptedBefore = epoch;
+            acknowledged.removeAll(lost);
+            lost.retainAll(kept);
+        }
         assertThat(lost)
                 .as("acknowledged commits that %s, promoted in epoch %d, does not have\n%s", machine.name, epoch, this)
                 .isEmpty();
         if (machine.gateOpen) {
             show(machine);
         }
+    }
+
+    private boolean mayBeLost(Machine primary) {
+        return primary.data.epoch < acceptedBefore;
+    }
+
+    /** The word of a person is taken on record. */
+    void accepted(Consent.Kept named) {
+        Machine machine = machine(named.instance());
+        kept = machine.data == null
+                ? Set.of() // its volume was lost meanwhile, which is nobody's fault
+                : machine.data.wal.writesUntil(named.position().bytes());
     }
 
     private static long confirmed(Machine primary, Rule rule) {
