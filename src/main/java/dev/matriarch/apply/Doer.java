@@ -239,7 +239,7 @@ public class Doer {
         public Void settle(Step.Settle step) {
             sql(step.primary(), server -> {
                 Lsn position = deeds.settle(server, step.generation(), step.afterNone());
-                memories.marker(objects.cluster(), new Marker(step.generation(), position));
+                memories.marker(objects.cluster(), new Marker(step.generation(), position, step.afterReload()));
             });
             return null;
         }

@@ -80,11 +80,11 @@ final class Assigning {
      * @param recordedPrimary whether the recorded primary is to come up too
      * @param copies whether those who have nothing, or nothing that can follow, copy the recorded primary, which is in recovery: too few confirm what it has
      */
-    static List<Step> ofThoseAway(Observation seen, boolean recordedPrimary, boolean copies) {
+    static List<Step> ofThoseAway(Observation seen, Instant now, boolean recordedPrimary, boolean copies) {
         Protocol protocol = seen.protocol();
         List<Step> steps = new ArrayList<>();
         for (Instance each : seen.instances()) {
-            boolean cannotFollow = each.follows(protocol) && cannotFollow(each, seen);
+            boolean cannotFollow = each.follows(protocol) && cannotFollow(each, seen, now);
             if (!each.hasLivePod() || each.follows(protocol) && !(copies && cannotFollow)) {
                 continue;
             }
@@ -119,20 +119,23 @@ final class Assigning {
 
     /**
      * Whether it cannot follow the recorded primary, which is in recovery: it has what that one does not, which nobody had confirmed when the fence was
-     * closed, or lacks what that one no longer has.
+     * closed, or lacks what that one no longer has, or its history has parted.
      */
-    static boolean cannotFollow(Instance standby, Observation seen) {
-        return seen.primary().filter(primary -> cannotFollow(standby, primary)).isPresent();
+    static boolean cannotFollow(Instance standby, Observation seen, Instant now) {
+        return seen.primary()
+                .filter(primary -> cannotFollow(standby, primary, seen, now))
+                .isPresent();
     }
 
     /** Whether it cannot follow one that is, or may be, elected. */
-    static boolean cannotFollow(Instance standby, Instance elected) {
+    static boolean cannotFollow(Instance standby, Instance elected, Observation seen, Instant now) {
         Lsn position = standby.database().get().position();
         return !standby.database().get().receiving()
                 && elected.database()
                         .filter(Instance.Database::inRecovery)
-                        .filter(its ->
-                                position.compareTo(its.position()) > 0 || position.compareTo(its.oldestWal()) < 0)
+                        .filter(its -> position.compareTo(its.position()) > 0
+                                || position.compareTo(its.oldestWal()) < 0
+                                || hasFollowedInVain(standby, its.timeline(), seen, now))
                         .isPresent();
     }
 
@@ -174,20 +177,25 @@ final class Assigning {
                 || instance.report().filter(each -> each.refused("was-primary")).isPresent();
     }
 
-    /** Whether it has followed for a while on an older timeline without ever connecting: PostgreSQL does not say that it cannot. */
+    /** Whether it is to be made a standby of the primary again, because its history has parted. */
     private static boolean hasParted(Instance instance, Observation seen, Instant now) {
+        return seen.primaryDatabase().isPresent()
+                && seen.walsender(instance).isEmpty()
+                && hasFollowedInVain(instance, seen.protocol().timeline(), seen, now)
+                && !lacksWal(instance, seen);
+    }
+
+    /** Whether it has followed for a while on an older timeline than this without ever connecting: PostgreSQL does not say that it cannot. */
+    private static boolean hasFollowedInVain(Instance instance, long timeline, Observation seen, Instant now) {
         Instant since = seen.memory().absentSince().get(instance.name());
         return since != null
                 && since.plus(PARTED).isBefore(now)
-                && seen.primaryDatabase().isPresent()
-                && seen.walsender(instance).isEmpty()
                 && instance.database()
                         .filter(database -> database.epoch() == seen.protocol().epoch()
-                                && database.timeline() < seen.protocol().timeline()
+                                && database.timeline() < timeline
                                 && !database.receiving()
                                 && !database.detached())
-                        .isPresent()
-                && !lacksWal(instance, seen);
+                        .isPresent();
     }
 
     /** Whether it did the copy that it was told to take, and runs with it. */

@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -62,10 +63,10 @@ final class Election {
      *
      * @param wanted how many are to confirm each commit
      */
-    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, int wanted) {
+    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, Instant now, int wanted) {
         Rule strict = rule(elected, seen);
         long able = Fence.detached(seen).stream()
-                .filter(each -> strict.hasMember(each.name()) && !Assigning.cannotFollow(each, elected))
+                .filter(each -> strict.hasMember(each.name()) && !Assigning.cannotFollow(each, elected, seen, now))
                 .count();
         int required = (int) Math.min(wanted, able);
         return required == 0 ? Rule.none(elected.name()) : new Rule(elected.name(), strict.members(), required);

@@ -111,19 +111,19 @@ final class Failover {
         if (accepted && Fence.answering(seen).equals(Fence.detached(seen))) {
             Optional<Instance> elected = Election.best(Fence.detached(seen), protocol);
             if (elected.isPresent()) {
-                Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, intent.required());
+                Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, now, intent.required());
                 return List.of(elected(elected.get(), rule, seen));
             }
         }
         if (missing.isPresent() && !accepted) {
             Optional<Consent> given = Consenting.given(intent, seen, false);
             if (given.isPresent()) {
-                return List.of(open(protocol, transition.startedAt(), "It cannot go on by itself.", given));
+                return List.of(open(protocol, transition.startedAt(), "it cannot go on by itself", given));
             }
             waitings.add(noSafeCandidate(missing.get(), seen));
         }
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
-        steps.addAll(Assigning.ofThoseAway(seen, missing.isPresent(), false));
+        steps.addAll(Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
         return steps;
     }
 
@@ -150,12 +150,13 @@ final class Failover {
                     lost.isPresent()
                             ? noSafeCandidate(what, seen)
                             : new Waiting(Waiting.Reason.NoSafeCandidate, what)));
-            return Assigning.ofThoseAway(seen, true, false);
+            return Assigning.ofThoseAway(seen, now, true, false);
         }
-        return elected.leads() ? promoted(seen, now) : barrier(elected, intent, seen, waitings);
+        return elected.leads() ? promoted(seen, now) : barrier(elected, intent, seen, now, waitings);
     }
 
-    private static List<Step> barrier(Instance elected, Intent intent, Observation seen, List<Waiting> waitings) {
+    private static List<Step> barrier(
+            Instance elected, Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         Instance.Database database = elected.database().get();
         Rule rule = protocol.newestRule();
@@ -191,20 +192,20 @@ final class Failover {
             }
         }
         long couldConfirm = followers.stream()
-                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen))
+                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen, now))
                 .count();
         if (couldConfirm < rule.required()) {
             Optional<Consent> given = Consenting.given(intent, seen, false);
             if (given.isPresent()) {
                 Instant since = protocol.transition().orElseThrow().startedAt();
-                return List.of(open(protocol, since, "Too few confirm what " + elected.name() + " has.", given));
+                return List.of(open(protocol, since, "too few confirm what " + elected.name() + " has", given));
             }
             waitings.add(noSafeCandidate(
                     elected.name() + " is elected, and " + rule.required()
                             + " must confirm what it has before it leads; " + couldConfirm + " can.",
                     seen));
         }
-        steps.addAll(Assigning.ofThoseAway(seen, false, couldConfirm < rule.required()));
+        steps.addAll(Assigning.ofThoseAway(seen, now, false, couldConfirm < rule.required()));
         return steps;
     }
 

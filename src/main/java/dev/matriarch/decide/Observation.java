@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A cluster as it was seen at one time. Immutable.
@@ -22,7 +23,7 @@ public record Observation(
      * What is worth remembering between two rounds. Losing it costs time and nothing else.
      *
      * @param marker the last WAL marker that was written for a change of the rule
-     * @param absentSince since when a standby does not stream, by instance
+     * @param absentSince since when a standby that follows, or ought to, does not stream, by instance
      * @param lostSince since when the recorded primary does not answer; empty while it does
      */
     public record Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
@@ -32,8 +33,14 @@ public record Observation(
         }
     }
 
-    /** A WAL marker: whoever has flushed past {@code position} has also seen the rule of {@code generation}. */
-    public record Marker(long generation, Lsn position) {}
+    /**
+     * A WAL marker.
+     *
+     * @param generation the rule's; it was in force when the marker was written
+     * @param position a walsender whose standby has flushed past it has taken this rule
+     * @param afterReload whether all walsenders that may count had taken it before; then nothing past this position was ever acknowledged by an older rule
+     */
+    public record Marker(long generation, Lsn position, boolean afterReload) {}
 
     public Observation {
         instances = instances.stream()
@@ -61,6 +68,35 @@ public record Observation(
         return instances.stream()
                 .filter(each -> !each.name().equals(protocol.primary()))
                 .toList();
+    }
+
+    /** What is to be remembered of it. */
+    public Memory remembered(Instant now) {
+        Map<String, Instant> absent = standbys().stream()
+                .filter(this::isAbsent)
+                .map(Instance::name)
+                .collect(Collectors.toUnmodifiableMap(
+                        name -> name, name -> memory.absentSince().getOrDefault(name, now)));
+        return new Memory(
+                memory.marker(),
+                absent,
+                primaryDatabase().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(memory.lostSince().orElse(now)));
+    }
+
+    /** Only a primary that answers, or an elected, knows who is away. One that was not pointed to it yet is not. */
+    private boolean isAbsent(Instance standby) {
+        boolean waits = standby.database()
+                .filter(database -> database.epoch() < protocol.epoch() || database.detached())
+                .isPresent();
+        Optional<Instance.Database> upstream = primary().flatMap(Instance::database);
+        if (waits || upstream.isEmpty()) {
+            return false;
+        }
+        return upstream.get().inRecovery()
+                ? standby.database().filter(Instance.Database::receiving).isEmpty()
+                : !streams(standby);
     }
 
     /** The newest of all marks. */

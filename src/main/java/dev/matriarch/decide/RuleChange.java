@@ -18,8 +18,9 @@ import java.util.Optional;
  *   <li>it is put in force, under a lock, if the primary has seen no later epoch or generation;
  *   <li>where nobody was waited for until now, backends skip the wait until the checkpointer has taken the reload: it is made to take it first;
  *   <li>behind the reload a WAL marker is written; walsenders reload one by one and nothing shows it, but one whose standby has flushed past the
- *       marker has taken the new rule. When every walsender that may count has passed, and enough of the new members have, no
- *       commit can any longer be acknowledged by the old rule, and each that was is on enough of the new members;
+ *       marker has taken the new rule. When every walsender that may count has passed, or is gone, no commit can any longer be acknowledged by the old rule;
+ *   <li>then a second marker is written: what a walsender that had not reloaded acknowledged until then may lie behind the first one, but not behind this one. When
+ *       enough of the new members have passed it, each commit that was acknowledged by the old rule is on enough of them;
  *   <li>only then the old rule leaves the record.
  * </ol>
  *
@@ -76,13 +77,17 @@ final class RuleChange {
         if (marker.isEmpty()) {
             boolean afterNone =
                     newest.required() > 0 && protocol.rules().stream().anyMatch(rule -> rule.required() == 0);
-            return List.of(new Step.Settle(protocol.primary(), protocol.ruleGeneration(), afterNone));
+            return List.of(new Step.Settle(protocol.primary(), protocol.ruleGeneration(), afterNone, false));
         }
-        if (!settled(
-                protocol, seen.primaryDatabase().orElseThrow(), marker.get().position())) {
-            return List.of();
+        List<Instance.Walsender> walsenders =
+                seen.primaryDatabase().orElseThrow().walsenders();
+        Lsn position = marker.get().position();
+        if (!marker.get().afterReload()) {
+            return allReloaded(protocol, walsenders, position)
+                    ? List.of(new Step.Settle(protocol.primary(), protocol.ruleGeneration(), false, true))
+                    : List.of();
         }
-        return List.of(new Step.Record(protocol, settled, why));
+        return isConfirmed(newest, walsenders, position) ? List.of(new Step.Record(protocol, settled, why)) : List.of();
     }
 
     /**
@@ -151,19 +156,21 @@ final class RuleChange {
                 && primary.synchronousStandbyNames().equals(rule.synchronousStandbyNames());
     }
 
-    private static boolean settled(Protocol protocol, Instance.Database primary, Lsn marker) {
-        Rule newest = protocol.newestRule();
-        boolean allPassed = primary.walsenders().stream()
+    private static boolean allReloaded(Protocol protocol, List<Instance.Walsender> walsenders, Lsn marker) {
+        return walsenders.stream()
                 .filter(each -> protocol.rules().stream()
                         .anyMatch(rule -> rule.members().contains(each.standby())))
                 .allMatch(each -> each.flushed().reaches(marker));
-        long confirmed = primary.walsenders().stream()
+    }
+
+    private static boolean isConfirmed(Rule newest, List<Instance.Walsender> walsenders, Lsn marker) {
+        long confirmed = walsenders.stream()
                 .filter(each -> newest.members().contains(each.standby()))
                 .filter(each -> each.flushed().reaches(marker))
                 .map(Instance.Walsender::standby)
                 .distinct()
                 .count();
-        return allPassed && confirmed >= newest.required();
+        return confirmed >= newest.required();
     }
 
     private static String words(Rule rule) {

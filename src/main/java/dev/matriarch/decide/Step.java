@@ -93,8 +93,9 @@ public sealed interface Step {
      * Writes a WAL marker behind the reload of a rule.
      *
      * @param afterNone whether commits waited for nobody under a rule on record
+     * @param afterReload whether all walsenders that may count have taken the rule
      */
-    record Settle(String primary, long generation, boolean afterNone) implements Step {
+    record Settle(String primary, long generation, boolean afterNone, boolean afterReload) implements Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.settle(this);

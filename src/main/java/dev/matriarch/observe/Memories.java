@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
@@ -32,16 +30,9 @@ public class Memories {
         return memory(cluster, memories.get(ResourceID.fromResource(cluster)));
     }
 
-    /** Remembers which standbys do not stream, and that the primary does not answer, each since when it was first seen so. */
-    public void absent(PgCluster cluster, Set<String> instances, boolean primaryIsLost, Instant now) {
-        change(cluster, memory -> {
-            Map<String, Instant> since = new TreeMap<>();
-            instances.forEach(name -> since.put(name, memory.absentSince().getOrDefault(name, now)));
-            return new Memory(
-                    memory.marker(),
-                    Map.copyOf(since),
-                    primaryIsLost ? Optional.of(memory.lostSince().orElse(now)) : Optional.empty());
-        });
+    /** Remembers this of a cluster, and nothing else. */
+    public void remember(PgCluster cluster, Memory memory) {
+        change(cluster, before -> memory);
     }
 
     /** Remembers a WAL marker. */

@@ -31,7 +31,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Takes the observation of a cluster. Instances are asked side by side, each within the timeouts of the pools. */
@@ -107,14 +106,7 @@ public class Observer {
                 objects.statefulSet().map(set -> set.getSpec().getReplicas()).orElse(-1),
                 route(objects),
                 memories.of(objects.cluster()));
-        // Only a primary that answers knows who is away.
-        Set<String> absent = seen.primaryDatabase().isEmpty()
-                ? Set.of()
-                : seen.standbys().stream()
-                        .filter(each -> !seen.streams(each))
-                        .map(Instance::name)
-                        .collect(Collectors.toSet());
-        memories.absent(objects.cluster(), absent, seen.primaryDatabase().isEmpty(), now);
+        memories.remember(objects.cluster(), seen.remembered(now));
         return new Observation(
                 seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
     }

@@ -39,7 +39,7 @@ final class Course {
         random = new Random(seed);
         world = new World(1 + random.nextInt(5), mutant);
         person = seed % 4 == 0 ? Optional.of(new Random(~seed)) : Optional.empty();
-        operators = List.of(new Operator(world), new Operator(world));
+        operators = List.of(new Operator(world, "operator 1"), new Operator(world, "operator 2"));
         invariants = world.invariants;
         for (int i = 0; i < SLEEPERS; i++) {
             asleep.add(new ArrayDeque<>());
@@ -133,53 +133,72 @@ final class Course {
         }
         if (will.nextInt(4) == 0) {
             boolean automatic = will.nextBoolean();
-            world.note("failover.automatic", automatic);
+            world.note("user", () -> "sets failover.automatic to " + automatic);
             world.wish(new FailoverWish(
                     automatic, Duration.ZERO, world.intent.failover().asked()));
         } else if (remedy.isPresent()) {
-            world.note("a person asks for", remedy.get());
+            world.note("user", () -> "asks for " + remedy.get());
             world.ask(remedy.get().toString());
         }
     }
 
     private void fault(Machine machine) {
-
         switch (random.nextInt(14)) {
             case 0, 1 -> {
-                world.note("crash of", machine.name);
+                fault("crash of " + machine.name);
                 world.disconnect(machine);
                 machine.crash();
             }
             case 2 -> {
-                world.note("Pod lost of", machine.name);
+                fault("Pod lost of " + machine.name);
                 world.disconnect(machine);
                 machine.losePod();
             }
-            case 3 -> world.disconnect(machine);
+            case 3 -> {
+                fault("connections lost of " + machine.name);
+                world.disconnect(machine);
+            }
             case 4 -> {
                 machine.answers = !machine.answers;
-                world.note(machine.answers ? "reachable again:" : "out of reach:", machine.name);
+                fault(machine.name + (machine.answers ? " answers the operators" : " is out of the operators' reach"));
             }
             case 5 -> {
                 machine.linked = !machine.linked;
-                world.note(machine.linked ? "linked again:" : "cut from the others:", machine.name);
+                fault(machine.name + (machine.linked ? " reaches the others" : " is cut off from the others"));
             }
             case 6 -> {
                 machine.linked = !machine.linked;
                 machine.answers = machine.linked;
-                world.note(machine.linked ? "back:" : "cut off:", machine.name);
+                fault(machine.name + (machine.linked ? " is back" : " is cut off from everybody"));
             }
             case 7 -> lose(machine);
             case 8 -> removeWal(machine);
             case 9 -> {
                 int instances = 1 + random.nextInt(5);
-                world.note("instances", instances);
-                world.want(instances, random.nextInt(8) == 0 ? 0 : instances / 2);
+                int required = random.nextInt(8) == 0 ? 0 : instances / 2;
+                fault("wanted are " + instances + " instances, each commit on " + (required + 1));
+                world.want(instances, required);
             }
-            case 10 -> world.hibernate(random.nextInt(3) == 0);
-            case 11 -> operators.get(random.nextInt(operators.size())).forget();
-            default -> world.pass(Duration.ofMillis(random.nextInt(12_000)));
+            case 10 -> {
+                boolean hibernated = random.nextInt(3) == 0;
+                fault(hibernated ? "hibernation" : "no hibernation");
+                world.hibernate(hibernated);
+            }
+            case 11 -> {
+                int operator = random.nextInt(operators.size());
+                fault("operator " + (operator + 1) + " forgets");
+                operators.get(operator).forget();
+            }
+            default -> {
+                int millis = random.nextInt(12_000);
+                fault("time passes");
+                world.pass(Duration.ofMillis(millis));
+            }
         }
+    }
+
+    private void fault(String what) {
+        world.note("fault", () -> what);
     }
 
     /** One volume at a time, and not that of a primary or while it changes: more may be lost than is kept, and then a person decides. */
@@ -193,11 +212,12 @@ final class Course {
                 || !othersHoldData) {
             return;
         }
-        world.note("volume lost of", machine.name);
         world.disconnect(machine);
         if (random.nextBoolean()) {
+            fault("volume emptied of " + machine.name);
             machine.loseData();
         } else {
+            fault("volume lost of " + machine.name);
             machine.loseClaim();
         }
         if (world.mutant != Mutant.AMNESIA) {
@@ -208,7 +228,7 @@ final class Course {
     /** Past what the slots keep, also while somebody was just copied and has yet to connect. */
     private void removeWal(Machine machine) {
         if (machine.leads()) {
-            world.note("WAL removed of", machine.name);
+            fault("WAL removed of " + machine.name);
             machine.data.oldestWal = machine.data.position();
         }
     }
@@ -222,7 +242,7 @@ final class Course {
             each.linked = true;
         });
         keepThePrimary();
-        world.note("the faults end", "");
+        fault("no more faults");
     }
 
     /** A scale-in that would remove it waits for a switchover: so whoever may lead in the end is wanted. */

@@ -210,6 +210,28 @@ class FailoverTest {
     }
 
     @Test
+    void aStandbyWhoseHistoryHasPartedIsCopiedWhereItIsNeededToConfirm() {
+        cutOff(0);
+        world.commit();
+        world.machine(0).crash();
+        operator.round();
+        world.pass(Duration.ofSeconds(4));
+        operator.settleWaiting();
+        Machine parted = world.machine(0);
+        parted.crash();
+        parted.data.standby = true;
+        parted.answers = true;
+        parted.linked = true;
+        operator.round();
+        parted.supervise(world);
+        cutOff(1);
+        operator.settleWaiting();
+        assertThat(world.recorded.primary()).isEqualTo("orders-2");
+        assertThat(world.recorded.transition()).isEmpty();
+        assertThat(parted.receiving).as("whose position alone said nothing").isTrue();
+    }
+
+    @Test
     void whoSleptOverItDoesNoHarm() {
         crash(0);
         operator.round();

@@ -218,7 +218,15 @@ final class Machine {
         if (uid.isEmpty() || assignment.isEmpty()) {
             return;
         }
-        Assignment told = assignment.get();
+        String before = refused;
+        obey(world, assignment.get());
+        if (!refused.isEmpty() && !refused.equals(before)) {
+            String why = refused;
+            world.note(name, () -> "refuses: " + why);
+        }
+    }
+
+    private void obey(World world, Assignment told) {
         if (told.epoch() < Math.max(keptEpoch, data == null ? 0 : data.epoch)
                 && world.mutant != Mutant.STALE_ASSIGNMENT) {
             refused = up ? "" : "stale-epoch";
@@ -249,17 +257,18 @@ final class Machine {
             data = new Data(world.initialised());
             data.epoch = 0;
             initialisedIn = told.epoch();
+            world.note(name, () -> "initialises");
         } else if (initialisedIn != told.epoch()) {
             refused = "occupied";
             return;
         }
-        start(told);
+        start(world, told);
     }
 
     /** Two steps: while it copies, what it has goes on running. */
     private void copy(World world, Assignment told) {
         if (told.equals(cloned)) {
-            start(told);
+            start(world, told);
             return;
         }
         Machine from = world.machine(told.upstream());
@@ -269,6 +278,7 @@ final class Machine {
         }
         if (copying == null) {
             copying = from.data.copy();
+            world.note(name, () -> "copies " + from.name);
             return;
         }
         Data fresh = copying;
@@ -276,13 +286,14 @@ final class Machine {
         crash();
         data = fresh;
         cloned = told;
-        start(told);
+        world.note(name, () -> "has copied " + from.name);
+        start(world, told);
     }
 
     /** PostgreSQL is stopped; then, in another step, what the source does not have is taken back. */
     private void rejoin(World world, Assignment told) {
         if (told.equals(rejoined)) {
-            start(told);
+            start(world, told);
             return;
         }
         if (data == null) {
@@ -290,6 +301,7 @@ final class Machine {
             return;
         }
         if (up) {
+            world.note(name, () -> "stops, to rejoin");
             world.disconnect(this);
             crash();
             return;
@@ -300,10 +312,11 @@ final class Machine {
         }
         if (!data.wal.isInHistoryOf(from.data.wal)) {
             data.wal = from.data.wal.copy();
+            world.note(name, () -> "takes back what " + from.name + " does not have");
         }
         data.standby = true;
         rejoined = told;
-        start(told);
+        start(world, told);
     }
 
     private void run(World world, Assignment told) {
@@ -320,11 +333,11 @@ final class Machine {
         } else if (!up && told.role() == Role.STANDBY && !data.standby) {
             refused = "was-primary";
         } else {
-            start(told);
+            start(world, told);
         }
     }
 
-    private void start(Assignment told) {
+    private void start(World world, Assignment told) {
         if (up) {
             return;
         }
@@ -335,6 +348,8 @@ final class Machine {
             data.epoch = told.epoch();
             data.upstream = told.upstream();
         }
+        String at = " at " + data.wal;
+        world.note(name, () -> "starts" + at + ": " + ShortForm.of(told));
     }
 
     /** One look of the supervisor at the gate. */
@@ -347,6 +362,7 @@ final class Machine {
                 .count();
         gateOpen = confirmed >= data.rule.required() || world.mutant == Mutant.NO_GATE;
         if (gateOpen) {
+            world.note(name, () -> "opens its gate");
             world.show(this);
         }
     }
@@ -372,9 +388,8 @@ final class Machine {
                 + (data == null
                         ? " empty"
                         : " at " + data.wal + " from " + data.oldestWal + " slots " + data.slots + " e" + data.epoch
-                                + " g" + data.generation + " '" + data.names + "'")
-                + assignment
-                        .map(told -> " " + told.deed() + " " + told.role() + "/e" + told.epoch())
-                        .orElse("");
+                                + " g" + data.generation
+                                + (data.rule == null ? "" : " waits for " + ShortForm.of(data.rule)))
+                + assignment.map(told -> ", told to " + ShortForm.of(told)).orElse("");
     }
 }

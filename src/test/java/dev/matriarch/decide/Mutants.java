@@ -89,7 +89,7 @@ final class Mutants {
 
     /** What is remembered of the marker. */
     static Optional<Marker> marker(Optional<Marker> marker, Protocol recorded, Mutant mutant) {
-        return mutant == Mutant.NO_MARKER ? Optional.of(new Marker(recorded.ruleGeneration(), Lsn.ZERO)) : marker;
+        return mutant == Mutant.NO_MARKER ? Optional.of(new Marker(recorded.ruleGeneration(), Lsn.ZERO, true)) : marker;
     }
 
     /** What is recorded instead. */

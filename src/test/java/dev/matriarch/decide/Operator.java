@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Observes a {@link World}, has the plan decided, and does its steps. After every single step the invariants are checked. */
 final class Operator {
@@ -16,6 +13,7 @@ final class Operator {
     private static final int LIMIT = 200;
 
     private final World world;
+    private final String name;
     private final Invariants invariants;
     private Memory memory = Memory.none();
 
@@ -29,7 +27,12 @@ final class Operator {
     int steps;
 
     Operator(World world) {
+        this(world, "operator");
+    }
+
+    Operator(World world, String name) {
         this.world = world;
+        this.name = name;
         this.invariants = world.invariants;
     }
 
@@ -51,16 +54,11 @@ final class Operator {
                 world.replicas,
                 world.route,
                 memory);
-        Map<String, Instant> absent = new TreeMap<>();
-        seen.standbys().stream()
-                .filter(each -> !seen.streams(each))
-                .forEach(each -> absent.put(each.name(), memory.absentSince().getOrDefault(each.name(), world.now)));
+        Memory remembered = seen.remembered(world.now);
         memory = new Memory(
-                Mutants.marker(memory.marker(), recorded, world.mutant),
-                absent,
-                seen.primary().filter(Instance::leads).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(memory.lostSince().orElse(world.now)));
+                Mutants.marker(remembered.marker(), recorded, world.mutant),
+                remembered.absentSince(),
+                remembered.lostSince());
         return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory);
     }
 
@@ -87,7 +85,7 @@ final class Operator {
     /** What comes before the steps: Kubernetes' objects. */
     void begin(Plan plan) {
         if (plan.replicas() != world.replicas) {
-            world.note("replicas", plan.replicas());
+            world.note(name, () -> "have " + plan.replicas() + " replicas");
         }
         world.replicasAreStale = behind;
         world.replicas = plan.replicas();
@@ -100,11 +98,14 @@ final class Operator {
         if (lives == 0) {
             lives = -1;
             forget();
-            world.note("the operator dies before", step);
+            world.note(name, () -> "dies before " + ShortForm.of(step));
             return false;
         }
+        Trace.Line line = world.note(name, () -> ShortForm.of(step));
         boolean done = step.accept(new Acting());
-        world.note(done ? "done" : "not done", step);
+        if (!done) {
+            line.notDone("not done");
+        }
         steps++;
         lives = lives > 0 ? lives - 1 : lives;
         invariants.check();
@@ -224,7 +225,7 @@ final class Operator {
             machine.data.write(1);
             machine.data.marker = machine.data.position();
             memory = new Memory(
-                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()))),
+                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()), step.afterReload())),
                     memory.absentSince(),
                     memory.lostSince());
             return true;

@@ -89,7 +89,7 @@ class RuleChangeTest {
         world.want(3, 2);
         operator.round();
         operator.round();
-        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2, false));
+        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2, false, false));
         operator.round();
         assertThat(world.recorded.rules()).hasSize(2);
 
@@ -97,6 +97,13 @@ class RuleChangeTest {
         assertThat(operator.plan().steps()).as("orders-2 has not").isEmpty();
         assertThat(operator.plan().waitings()).extracting(Waiting::reason).contains(Waiting.Reason.ChangingRule);
 
+        world.stream(world.machine(2));
+        operator.round();
+        assertThat(world.recorded.rules())
+                .as("nor has anybody passed the second")
+                .hasSize(2);
+        world.stream(world.machine(1));
+        assertThat(operator.plan().steps()).as("one of two is not enough").isEmpty();
         world.stream(world.machine(2));
         assertThat(operator.plan().steps())
                 .singleElement()
@@ -116,6 +123,33 @@ class RuleChangeTest {
         assertThat(operator.plan().steps()).noneMatch(Step.Record.class::isInstance);
     }
 
+    /** The walsender of orders-3 takes the rule late: it acknowledges a commit behind the first marker by the old one, and is gone. */
+    @Test
+    void whatWasAcknowledgedByTheOldRuleBehindTheMarkerIsConfirmedByTheNewMembers() {
+        World five = World.running(5);
+        Operator one = new Operator(five);
+        five.want(4);
+        one.round();
+        one.round();
+        one.round();
+        five.stream(five.machine(2));
+        five.commit();
+        five.stream(five.machine(1));
+        five.stream(five.machine(4));
+        assertThat(five.acknowledged)
+                .as("by two of the four")
+                .hasSize(five.machine(0).data.wal.writes().size());
+        five.disconnect(five.machine(3));
+        assertThat(one.plan().steps())
+                .as("orders-2 has passed the first marker, and does not have the commit")
+                .containsExactly(new Step.Settle("orders-0", 2, false, true));
+        one.round();
+        five.stream(five.machine(1));
+        assertThat(one.round().steps()).isEmpty();
+        five.stream(five.machine(2));
+        assertThat(one.round().steps()).singleElement().isInstanceOf(Step.Record.class);
+    }
+
     @Test
     void aForgottenMarkerIsWrittenAgain() {
         world.want(3, 2);
@@ -123,7 +157,7 @@ class RuleChangeTest {
         operator.round();
         operator.round();
         operator.forget();
-        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2, false));
+        assertThat(operator.plan().steps()).containsExactly(new Step.Settle("orders-0", 2, false, false));
     }
 
     @Test
@@ -138,11 +172,11 @@ class RuleChangeTest {
                 seen.replicas(),
                 seen.route(),
                 new Observation.Memory(
-                        java.util.Optional.of(new Marker(1, Lsn.ZERO)),
+                        java.util.Optional.of(new Marker(1, Lsn.ZERO, true)),
                         seen.memory().absentSince(),
                         java.util.Optional.empty()));
         assertThat(Decision.decide(world.intent, stale, world.now).steps())
-                .containsExactly(new Step.Settle("orders-0", 2, false));
+                .containsExactly(new Step.Settle("orders-0", 2, false, false));
     }
 
     @Test
@@ -162,7 +196,7 @@ class RuleChangeTest {
         operator.round();
         assertThat(operator.plan().steps())
                 .as("behind checkpoints, since nobody was waited for")
-                .containsExactly(new Step.Settle("orders-0", 3, true));
+                .containsExactly(new Step.Settle("orders-0", 3, true, false));
         operator.settle();
         assertThat(world.recorded.newestRule().required()).isEqualTo(1);
         assertThat(world.recorded.ruleGeneration()).isEqualTo(3);

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The model of all that the decision is about: the record, Kubernetes' StatefulSet, and the machines. Deterministic: a course of calls always gives the same
@@ -63,8 +65,7 @@ final class World {
     /** What primaries of earlier epochs acknowledge or show since then is what a person has accepted to lose. */
     private long acceptedBefore;
 
-    /** What happened, for a failing test; put into words only then. */
-    private final List<Map.Entry<String, Object>> log = new ArrayList<>();
+    final Trace trace = new Trace(now);
 
     private int names;
 
@@ -122,8 +123,12 @@ final class World {
         return machines.values();
     }
 
-    void note(String word, Object what) {
-        log.add(Map.entry(word, what));
+    Trace.Line note(String who, Supplier<String> what) {
+        return trace.note(now, who, what);
+    }
+
+    private Trace.Line note(Machine who, Supplier<String> what) {
+        return note(who.name, what);
     }
 
     String initialised() {
@@ -151,11 +156,13 @@ final class World {
                 machine.claim = true;
                 machine.uid = Optional.of("uid-" + ++names);
                 machine.address = "10.0.0." + names;
+                note(machine, () -> "has a new Pod");
             }
         }
         all().stream()
                 .filter(each -> each.uid.isPresent() && Names.ordinal(each.name) >= Math.max(0, replicas))
                 .forEach(each -> {
+                    note(each, () -> "is removed");
                     disconnect(each);
                     each.losePod();
                 });
@@ -174,6 +181,7 @@ final class World {
         if (standby.receiving && source.up && !(source.linked && standby.linked)) {
             if (standby.heardAt.plus(RECEIVER_TIMEOUT).isBefore(now)) {
                 standby.receiving = false; // the primary still holds on to the connection
+                note(standby, () -> "hears " + upstream + " no more");
             }
             return;
         }
@@ -185,6 +193,9 @@ final class World {
                 && standby.data.wal.isInHistoryOf(source.data.wal)
                 && standby.data.position() >= source.data.oldestWal;
         if (!can) {
+            if (standby.receiving) {
+                note(standby, () -> "loses its connection to " + upstream);
+            }
             disconnect(standby);
             return;
         }
@@ -196,12 +207,17 @@ final class World {
             made.rule = source.data.rule;
             return made;
         });
+        boolean news = !standby.receiving || standby.data.position() < source.data.position();
         standby.receiving = true;
         standby.streamed = true;
         standby.source = source.name;
         standby.heardAt = now;
         standby.data.wal.receive(source.data.wal);
         sender.flushed = standby.data.position();
+        if (news) {
+            String end = standby.data.wal.toString();
+            note(standby, () -> "streams from " + upstream + " as " + name + " to " + end);
+        }
         if (sender.flushed >= source.data.marker) {
             sender.rule = source.data
                     .rule; // signalled before the marker was written, and taken before the next reply is read
@@ -214,6 +230,7 @@ final class World {
         if (standby.dying) {
             standby.dying = false;
             standby.receiving = false;
+            note(standby, () -> "has ended its walreceiver");
         }
     }
 
@@ -227,15 +244,21 @@ final class World {
 
     /** A walsender takes the rule that was reloaded. */
     void reload(Machine primary, String sender) {
-        primary.senders.get(sender).rule = primary.data.rule;
+        Rule rule = primary.data.rule;
+        if (rule != null && !rule.equals(primary.senders.get(sender).rule)) {
+            note(primary, () -> "reloads the walsender of " + sender + ": " + ShortForm.of(rule));
+        }
+        primary.senders.get(sender).rule = rule;
         acknowledge(primary);
     }
 
     /** A client commits wherever it is let in. */
     void commit() {
         all().stream().filter(each -> each.leads() && each.gateOpen).forEach(each -> {
-            each.data.wal.commit(++commits);
-            each.waiting.put(each.data.position(), commits);
+            long commit = ++commits;
+            note(each, () -> "is told to commit " + commit);
+            each.data.wal.commit(commit);
+            each.waiting.put(each.data.position(), commit);
             if (each.data.rule.required() == 0) {
                 acknowledge(each, each.data.position(), 0);
             }
@@ -257,6 +280,7 @@ final class World {
             if (mayBeLost(primary)) {
                 continue;
             }
+            note(primary, () -> "acknowledges commit " + commit);
             acknowledged.add(commit);
             long holders = all().stream()
                     .filter(each -> each.data != null && each.data.wal.holds(commit))
@@ -345,15 +369,19 @@ final class World {
         List.copyOf(all()).forEach(this::stream);
     }
 
+    /** How it is now, a line for each instance. */
+    String state() {
+        return "wanted " + intent.instances() + " instances" + (intent.hibernated() ? ", hibernated" : "")
+                + ", each commit on " + (intent.required() + 1)
+                + "\nrecorded " + ShortForm.of(recorded)
+                + "\nreplicas " + replicas + ", acknowledged up to "
+                + (acknowledged.isEmpty() ? 0 : acknowledged.last())
+                + all().stream().map(each -> "\n" + each).collect(Collectors.joining());
+    }
+
+    /** What is worth knowing of it in the message of a failing test. */
     @Override
     public String toString() {
-        return "wanted " + intent + "\nrecorded " + recorded + "\nreplicas " + replicas + ", acknowledged "
-                + (acknowledged.isEmpty() ? 0 : acknowledged.last()) + "\n"
-                + String.join("\n", all().stream().map(Object::toString).toList())
-                + "\nlog:\n"
-                + log.stream()
-                        .skip(Math.max(0, log.size() - 90))
-                        .map(each -> each.getKey() + " " + each.getValue())
-                        .collect(java.util.stream.Collectors.joining("\n"));
+        return state() + "\n" + trace.last(90);
     }
 }

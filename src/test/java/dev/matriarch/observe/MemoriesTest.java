@@ -5,30 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Observation.Marker;
+import dev.matriarch.decide.Observation.Memory;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MemoriesTest {
+
+    private static final Memory ABSENT =
+            new Memory(Optional.empty(), Map.of("orders-1", Instant.EPOCH), Optional.empty());
 
     private final Memories memories = new Memories();
 
     @Test
     void aClusterIsRememberedFromRoundToRound() {
-        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
-        memories.absent(cluster("first"), Set.of("orders-1"), false, Instant.EPOCH);
-        memories.absent(cluster("first"), Set.of("orders-1", "orders-2"), false, Instant.EPOCH.plusSeconds(1));
+        memories.remember(cluster("first"), ABSENT);
+        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060"), false));
 
-        assertThat(memories.of(cluster("first")).marker()).contains(new Marker(2, Lsn.parse("0/5000060")));
-        assertThat(memories.of(cluster("first")).absentSince())
-                .containsEntry("orders-1", Instant.EPOCH)
-                .containsEntry("orders-2", Instant.EPOCH.plusSeconds(1));
+        assertThat(memories.of(cluster("first")).marker()).contains(new Marker(2, Lsn.parse("0/5000060"), false));
+        assertThat(memories.of(cluster("first")).absentSince()).isEqualTo(ABSENT.absentSince());
     }
 
     @Test
     void nothingIsRememberedOfAnEarlierClusterOfTheSameName() {
-        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060")));
-        memories.absent(cluster("first"), Set.of("orders-1"), false, Instant.EPOCH);
+        memories.remember(cluster("first"), ABSENT);
+        memories.marker(cluster("first"), new Marker(2, Lsn.parse("0/5000060"), false));
 
         assertThat(memories.of(cluster("second")).marker()).isEmpty();
         assertThat(memories.of(cluster("second")).absentSince()).isEmpty();
