@@ -1516,10 +1516,10 @@ a_standby_with_less_than_its_primary() { # is told by PostgreSQL's reason, not b
 
 a_failing_start_is_quiet() { # why it does not start is said, not that it is tried again
     seed a
-    rm "$t/a/vol/pgdata/global/pg_filenode.map"
+    mv "$t/a/vol/pgdata/pg_wal" "$t/a/vol/pgdata/pg_lost" # found before anything is ready
     assign a 1 run primary '' "$id"
     launch a
-    within 15 last_said a '"step":"failed".*"reason":"start".*pg_filenode.map'
+    within 15 last_said a '"step":"failed".*"reason":"start".*pg_wal'
     forget a
     sleep 12
     never said a '"step":"starting"'
