@@ -176,6 +176,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private Round round(PgCluster cached, Context<PgCluster> context) {
         PgCluster cluster = Copies.of(status.newest(cached));
         OwnObjects objects = new OwnObjects(cluster, context);
+        ResourceID id = ResourceID.fromResource(cluster);
+        long began = System.nanoTime();
         Observation seen = observer.observe(objects, ProtocolStatus.read(cluster.getStatus()), clock.instant());
         List<Problem> problems = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>();
@@ -183,6 +185,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         if (!cluster.getSpec().paused()) {
             Intent intent = intent(cluster);
             Plan plan = Decision.decide(intent, seen, clock.instant());
+            LOG.debugf("%s: seen after %d ms, to do: %s", id, millisSince(began), plan.steps());
             plan.waitings().forEach(each -> waitings.add(Remedies.told(cluster, each)));
             Consenting.refusal(intent, seen, plan).ifPresent(each -> problems.add(Remedies.refused(cluster, each)));
             beginnings.keep(objects, seen, problems);
@@ -203,6 +206,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             }
         }
         watch(seen, objects);
+        LOG.debugf("%s: done after %d ms", id, millisSince(began));
         boolean hurries = hurries(cluster, seen);
         if (!again && !hurries) {
             reporter.report(
@@ -211,6 +215,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                     clock.instant());
         }
         return new Round(cluster, again, !waitings.isEmpty(), hurries);
+    }
+
+    private static long millisSince(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime).toMillis();
     }
 
     /** A primary that answers is watched, so that its end is noticed at once. */
