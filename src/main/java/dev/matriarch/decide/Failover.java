@@ -177,23 +177,24 @@ final class Failover {
             return List.of(new Step.Promote(elected.name(), protocol.epoch(), protocol.timeline()));
         }
         List<Step> steps = new ArrayList<>();
-        if (!inForce) {
-            steps.add(new Step.SetRule(elected.name(), protocol.epoch(), protocol.ruleGeneration(), rule));
-        }
-        for (Instance each : seen.standbys()) {
+        List<Instance> followers = followers(elected, seen);
+        long couldConfirm = followers.stream()
+                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen, now))
+                .count();
+        // Clients wait: the slots of those who are not there yet come later, unless they are to be copied.
+        for (Instance each : couldConfirm < rule.required() ? seen.standbys() : followers) {
             if (database.slots().stream().noneMatch(slot -> slot.name().equals(Names.slot(each.name())))) {
                 steps.add(new Step.CreateSlot(elected.name(), Names.slot(each.name())));
             }
         }
-        List<Instance> followers = followers(elected, seen);
+        if (!inForce) {
+            steps.add(new Step.SetRule(elected.name(), protocol.epoch(), protocol.ruleGeneration(), rule));
+        }
         for (Instance each : followers) {
             if (!isPointedTo(each, protocol)) {
                 steps.add(new Step.Follow(each.name(), elected.name(), protocol.epoch()));
             }
         }
-        long couldConfirm = followers.stream()
-                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen, now))
-                .count();
         if (couldConfirm < rule.required()) {
             Optional<Consent> given = Consenting.given(intent, seen, false);
             if (given.isPresent()) {
