@@ -88,19 +88,21 @@ public class Watch {
      * @param changed called when other standbys stream from it than before, and once when the session ended by itself; it is then no longer watched
      */
     public void over(String name, Server server, Runnable changed) {
-        watched.compute(name, (key, present) -> {
+        Watched watching = new Watched(server, changed);
+        Watched now = watched.compute(name, (key, present) -> {
             if (present != null && present.server.equals(server)) {
                 return present;
             }
             if (present != null) {
                 present.over = true;
             }
-            Watched watching = new Watched(server, changed);
+            return watching;
+        });
+        if (now == watching) { // begun only when it is in the table, from which its end removes it
             Thread thread = new Thread(watching, "watch " + name);
             thread.setDaemon(true);
             thread.start();
-            return watching;
-        });
+        }
     }
 
     /** Watches nothing under this name any more. */
