@@ -153,6 +153,25 @@ class FailoverTest {
     }
 
     @Test
+    void whoSleptHasTimeToWakeUp() {
+        world.hibernate(true);
+        operator.settle();
+        world.pass(Duration.ofMinutes(1));
+        operator.round();
+        world.hibernate(false);
+        operator.round();
+        world.statefulSet();
+        operator.round();
+        world.machine(1).supervise(world);
+        world.machine(2).supervise(world);
+        operator.round();
+        world.pass(Detection.START.minusSeconds(1));
+        assertThat(operator.plan().steps()).noneMatch(Step.Record.class::isInstance);
+        world.pass(Duration.ofSeconds(1));
+        assertThat(operator.plan().steps()).singleElement().isInstanceOf(Step.Record.class);
+    }
+
+    @Test
     void whatIsNotAutomaticIsSaid() {
         world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO, Optional.empty()));
         crash(0);
