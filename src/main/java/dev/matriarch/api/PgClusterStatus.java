@@ -115,7 +115,11 @@ public record PgClusterStatus(
             String endedAt,
 
             @JsonPropertyDescription("Between the two, as the operator saw it, in milliseconds.")
-            Long outageMilliseconds) {}
+            Long outageMilliseconds,
+
+            @JsonPropertyDescription(
+                    "What a person has said to it by the annotation postgres.matriarch.dev/failover, if anything.")
+            String consent) {}
 
     /** One instance as it was at the last change worth a write. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -8,6 +8,7 @@ import dev.matriarch.apply.EndingNamespace;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.apply.StepFailedException;
+import dev.matriarch.decide.Consenting;
 import dev.matriarch.decide.Decision;
 import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Intent;
@@ -26,6 +27,7 @@ import dev.matriarch.postgres.Server;
 import dev.matriarch.postgres.Watch;
 import dev.matriarch.status.Problem;
 import dev.matriarch.status.ProtocolStatus;
+import dev.matriarch.status.Remedies;
 import dev.matriarch.status.Report;
 import dev.matriarch.status.StatusWriter;
 import dev.matriarch.status.Told;
@@ -174,13 +176,18 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private Round round(PgCluster cached, Context<PgCluster> context) {
         PgCluster cluster = Copies.of(status.newest(cached));
         OwnObjects objects = new OwnObjects(cluster, context);
+        ResourceID id = ResourceID.fromResource(cluster);
+        long began = System.nanoTime();
         Observation seen = observer.observe(objects, ProtocolStatus.read(cluster.getStatus()), clock.instant());
         List<Problem> problems = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>();
         boolean again = false;
         if (!cluster.getSpec().paused()) {
-            Plan plan = Decision.decide(intent(cluster), seen, clock.instant());
-            waitings.addAll(plan.waitings());
+            Intent intent = intent(cluster);
+            Plan plan = Decision.decide(intent, seen, clock.instant());
+            LOG.debugf("%s: seen after %d ms, to do: %s", id, millisSince(began), plan.steps());
+            plan.waitings().forEach(each -> waitings.add(Remedies.told(cluster, each)));
+            Consenting.refusal(intent, seen, plan).ifPresent(each -> problems.add(Remedies.refused(cluster, each)));
             beginnings.keep(objects, seen, problems);
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
             if (blueprint.isPresent() && isChangingPrimary(cluster)) {
@@ -199,6 +206,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             }
         }
         watch(seen, objects);
+        LOG.debugf("%s: done after %d ms", id, millisSince(began));
         boolean hurries = hurries(cluster, seen);
         if (!again && !hurries) {
             reporter.report(
@@ -207,6 +215,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                     clock.instant());
         }
         return new Round(cluster, again, !waitings.isEmpty(), hurries);
+    }
+
+    private static long millisSince(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime).toMillis();
     }
 
     /** A primary that answers is watched, so that its end is noticed at once. */
@@ -272,6 +284,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 cluster.getSpec().hibernated(),
                 new Intent.FailoverWish(
                         cluster.getSpec().failover().automatic(),
-                        Duration.ofSeconds(cluster.getSpec().failover().delaySeconds())));
+                        Duration.ofSeconds(cluster.getSpec().failover().delaySeconds()),
+                        Remedies.asked(cluster)));
     }
 }

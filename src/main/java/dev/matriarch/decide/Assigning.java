@@ -122,14 +122,20 @@ final class Assigning {
      * closed, or lacks what that one no longer has, or its history has parted.
      */
     static boolean cannotFollow(Instance standby, Observation seen, Instant now) {
+        return seen.primary()
+                .filter(primary -> cannotFollow(standby, primary, seen, now))
+                .isPresent();
+    }
+
+    /** Whether it cannot follow one that is, or may be, elected. */
+    static boolean cannotFollow(Instance standby, Instance elected, Observation seen, Instant now) {
         Lsn position = standby.database().get().position();
         return !standby.database().get().receiving()
-                && seen.primary()
-                        .flatMap(Instance::database)
+                && elected.database()
                         .filter(Instance.Database::inRecovery)
-                        .filter(elected -> position.compareTo(elected.position()) > 0
-                                || position.compareTo(elected.oldestWal()) < 0
-                                || hasFollowedInVain(standby, elected.timeline(), seen, now))
+                        .filter(its -> position.compareTo(its.position()) > 0
+                                || position.compareTo(its.oldestWal()) < 0
+                                || hasFollowedInVain(standby, its.timeline(), seen, now))
                         .isPresent();
     }
 

@@ -1,9 +1,11 @@
 package dev.matriarch.decide;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /** Who of the detached is to lead: on the highest timeline, and there at the furthest position, so that it has all that any of them has that counts. */
 final class Election {
@@ -42,6 +44,32 @@ final class Election {
                         .map(name -> Names.standby(name, protocol.epoch()))
                         .toList(),
                 required(protocol));
+    }
+
+    /** A timeline that nobody has written: neither one on record, nor one that somebody made by hand. */
+    static long unusedTimeline(Observation seen) {
+        return 1
+                + LongStream.concat(
+                                LongStream.of(seen.protocol().highestTimeline()),
+                                seen.instances().stream()
+                                        .flatMap(each -> each.database().stream())
+                                        .mapToLong(Instance.Database::timeline))
+                        .max()
+                        .getAsLong();
+    }
+
+    /**
+     * The rule of one that a person lets lead though not enough can confirm what it has: as many as can of those that answer, and no more than wanted.
+     *
+     * @param wanted how many are to confirm each commit
+     */
+    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, Instant now, int wanted) {
+        Rule strict = rule(elected, seen);
+        long able = Fence.detached(seen).stream()
+                .filter(each -> strict.hasMember(each.name()) && !Assigning.cannotFollow(each, elected, seen, now))
+                .count();
+        int required = (int) Math.min(wanted, able);
+        return required == 0 ? Rule.none(elected.name()) : new Rule(elected.name(), strict.members(), required);
     }
 
     /** How many must confirm under the strictest rule on record. */

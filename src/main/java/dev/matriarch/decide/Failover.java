@@ -22,6 +22,14 @@ import java.util.Optional;
  * <p>An operator that dies anywhere leaves a record that says how far it came, and instances that say the rest. Whoever sleeps and wakes up later finds a
  * larger epoch on the instance or another record, and does nothing. Should the elected be lost before the end, the next epoch is opened: its rule is
  * on record with the others, so it is fenced as one that may have been promoted.
+ *
+ * <p>What a person accepts ({@link Consenting}) opens an epoch like any loss does, and replaces two proofs in it. Instead of a closed fence: who has most of
+ * all that answer, the one that was named among them, is elected once all that answer are detached, so nothing more reaches any of them from before. The old
+ * primary may go on acknowledging with others under its rule; that, and whatever of before the elected lacks, is what was accepted to be lost. Instead of
+ * the barrier of the strictest rule: as many of those that answer as can confirm, up to what the spec wants. With none of them the elected waits for
+ * nobody, and the record says so: a rule that requires nothing cannot be fenced, so no failover after it is made without a person either, until
+ * enough standbys have all that clients were shown. All else holds as ever: the timeline is a new one, the standbys that count bear the new epoch in their
+ * names, the rules of before stay on record until the new one has settled, and who led or followed before is told to rejoin.
  */
 final class Failover {
 
@@ -40,22 +48,31 @@ final class Failover {
         if (lost.isEmpty()) {
             return Optional.empty();
         }
-        String who = protocol.primary() + " is lost.";
+        String who = protocol.primary() + " is lost";
+        Optional<String> missing = missing(seen);
+        Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty());
+        if (given.isPresent()) {
+            return Optional.of(open(protocol, lost.get(), who, given));
+        }
+        if (missing.isPresent()) {
+            waitings.add(noSafeCandidate(who + ". " + missing.get(), seen));
+            return Optional.empty();
+        }
         if (!intent.failover().automatic()) {
             waitings.add(new Waiting(
                     Waiting.Reason.NoSafeCandidate,
-                    who + " spec.failover.automatic is false: it is waited for, or for that field to be set to true."));
+                    who + ". spec.failover.automatic is false: it is waited for, or for that field to be set to true.",
+                    Optional.of(Consenting.toLoseNothing(seen))));
             return Optional.empty();
         }
         if (lost.get().plus(intent.failover().delay()).isAfter(now)) {
             waitings.add(new Waiting(
                     Waiting.Reason.FailingOver,
-                    who + " It is replaced after " + intent.failover().delay().toSeconds() + " s."));
+                    who + ". It is replaced after " + intent.failover().delay().toSeconds() + " s.",
+                    Optional.of(Consenting.toLoseNothing(seen))));
             return Optional.empty();
         }
-        Optional<String> missing = missing(seen);
-        missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, who + " " + what)));
-        return missing.isPresent() ? Optional.empty() : Optional.of(open(protocol, lost.get(), who));
+        return Optional.of(open(protocol, lost.get(), who, Optional.empty()));
     }
 
     /** Goes on with the one on record. */
@@ -67,55 +84,79 @@ final class Failover {
                 transition.from() + " is being replaced"
                         + transition.to().map(to -> " by " + to).orElse("") + " in epoch " + protocol.epoch() + "."));
         return transition.phase() == Transition.Phase.Fencing
-                ? fencing(seen, now, waitings)
-                : promoting(seen, now, waitings);
+                ? fencing(intent, seen, now, waitings)
+                : promoting(intent, seen, now, waitings);
     }
 
-    private static List<Step> fencing(Observation seen, Instant now, List<Waiting> waitings) {
+    private static List<Step> fencing(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
-        if (Fence.isClosed(seen)) {
+        Transition transition = protocol.transition().orElseThrow();
+        Optional<String> missing = missing(seen);
+        if (missing.isEmpty() && Fence.isClosed(seen)) {
             Optional<Instance> elected = Election.best(Fence.detached(seen), protocol);
-            if (elected.isPresent() && missing(seen).isEmpty()) {
-                return List.of(new Step.Record(
-                        protocol,
-                        protocol.elected(
-                                elected.get().name(),
-                                Election.rule(elected.get(), seen),
-                                protocol.highestTimeline() + 1),
-                        elected.get().name() + " is elected, at "
-                                + elected.get().database().get().position() + " on timeline "
-                                + elected.get().database().get().timeline()));
+            if (elected.isPresent()) {
+                return List.of(elected(elected.get(), Election.rule(elected.get(), seen), seen));
             }
         }
-        Optional<String> missing = missing(seen);
-        missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, what)));
-        boolean takesLong =
-                protocol.transition().orElseThrow().startedAt().plus(PATIENCE).isBefore(now);
+        boolean takesLong = transition.startedAt().plus(PATIENCE).isBefore(now);
         if (seen.primaryDatabase().isPresent() && (missing.isPresent() || takesLong)) {
             return List.of(new Step.Record(
                     protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced"));
+        }
+        boolean accepted = transition
+                .accepted()
+                .filter(kept -> Fence.answering(seen).stream()
+                        .anyMatch(each -> each.name().equals(kept.instance())))
+                .isPresent();
+        if (accepted && Fence.answering(seen).equals(Fence.detached(seen))) {
+            Optional<Instance> elected = Election.best(Fence.detached(seen), protocol);
+            if (elected.isPresent()) {
+                Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, now, intent.required());
+                return List.of(elected(elected.get(), rule, seen));
+            }
+        }
+        if (missing.isPresent() && !accepted) {
+            Optional<Consent> given = Consenting.given(intent, seen, false);
+            if (given.isPresent()) {
+                return List.of(open(protocol, transition.startedAt(), "it cannot go on by itself", given));
+            }
+            waitings.add(noSafeCandidate(missing.get(), seen));
         }
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
         steps.addAll(Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
         return steps;
     }
 
-    private static List<Step> promoting(Observation seen, Instant now, List<Waiting> waitings) {
+    private static Step elected(Instance elected, Rule rule, Observation seen) {
+        Protocol protocol = seen.protocol();
+        return new Step.Record(
+                protocol,
+                protocol.elected(elected.name(), rule, Election.unusedTimeline(seen)),
+                elected.name() + " is elected, at " + elected.database().get().position() + " on timeline "
+                        + elected.database().get().timeline());
+    }
+
+    private static List<Step> promoting(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         Instance elected = seen.primary().orElse(null);
         if (elected == null || elected.database().isEmpty()) {
             Optional<Instant> lost = Detection.lostSince(seen, now);
             Optional<String> missing = missing(seen);
-            if (lost.isPresent() && missing.isEmpty()) {
-                return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost."));
+            Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty());
+            if (lost.isPresent() && (missing.isEmpty() || given.isPresent())) {
+                return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost", given));
             }
-            missing.ifPresent(what -> waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, what)));
+            missing.ifPresent(what -> waitings.add(
+                    lost.isPresent()
+                            ? noSafeCandidate(what, seen)
+                            : new Waiting(Waiting.Reason.NoSafeCandidate, what)));
             return Assigning.ofThoseAway(seen, now, true, false);
         }
-        return elected.leads() ? promoted(seen, now) : barrier(elected, seen, now);
+        return elected.leads() ? promoted(seen, now) : barrier(elected, intent, seen, now, waitings);
     }
 
-    private static List<Step> barrier(Instance elected, Observation seen, Instant now) {
+    private static List<Step> barrier(
+            Instance elected, Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         Instance.Database database = elected.database().get();
         Rule rule = protocol.newestRule();
@@ -136,23 +177,35 @@ final class Failover {
             return List.of(new Step.Promote(elected.name(), protocol.epoch(), protocol.timeline()));
         }
         List<Step> steps = new ArrayList<>();
-        if (!inForce) {
-            steps.add(new Step.SetRule(elected.name(), protocol.epoch(), protocol.ruleGeneration(), rule));
-        }
-        for (Instance each : seen.standbys()) {
+        List<Instance> followers = followers(elected, seen);
+        long couldConfirm = followers.stream()
+                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen, now))
+                .count();
+        // Clients wait: the slots of those who are not there yet come later, unless they are to be copied.
+        for (Instance each : couldConfirm < rule.required() ? seen.standbys() : followers) {
             if (database.slots().stream().noneMatch(slot -> slot.name().equals(Names.slot(each.name())))) {
                 steps.add(new Step.CreateSlot(elected.name(), Names.slot(each.name())));
             }
         }
-        List<Instance> followers = followers(elected, seen);
+        if (!inForce) {
+            steps.add(new Step.SetRule(elected.name(), protocol.epoch(), protocol.ruleGeneration(), rule));
+        }
         for (Instance each : followers) {
             if (!isPointedTo(each, protocol)) {
                 steps.add(new Step.Follow(each.name(), elected.name(), protocol.epoch()));
             }
         }
-        long couldConfirm = followers.stream()
-                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen, now))
-                .count();
+        if (couldConfirm < rule.required()) {
+            Optional<Consent> given = Consenting.given(intent, seen, false);
+            if (given.isPresent()) {
+                Instant since = protocol.transition().orElseThrow().startedAt();
+                return List.of(open(protocol, since, "too few confirm what " + elected.name() + " has", given));
+            }
+            waitings.add(noSafeCandidate(
+                    elected.name() + " is elected, and " + rule.required()
+                            + " must confirm what it has before it leads; " + couldConfirm + " can.",
+                    seen));
+        }
         steps.addAll(Assigning.ofThoseAway(seen, now, false, couldConfirm < rule.required()));
         return steps;
     }
@@ -182,8 +235,15 @@ final class Failover {
         return database.epoch() == protocol.epoch() && !database.detached();
     }
 
-    private static Step open(Protocol protocol, Instant since, String why) {
-        return new Step.Record(protocol, protocol.opened(Transition.Kind.Failover, since), why);
+    private static Step open(Protocol protocol, Instant since, String why, Optional<Consent> given) {
+        return new Step.Record(
+                protocol,
+                protocol.opened(Transition.Kind.Failover, since, given),
+                why + given.map(said -> " It was asked for: " + said).orElse(""));
+    }
+
+    private static Waiting noSafeCandidate(String why, Observation seen) {
+        return new Waiting(Waiting.Reason.NoSafeCandidate, why, Consenting.toLose(seen));
     }
 
     /** What is missing for a failover that loses nothing; empty when nothing is. */
@@ -192,10 +252,8 @@ final class Failover {
         if (protocol.rules().stream().anyMatch(rule -> rule.required() == 0)) {
             return Optional.of("Commits waited for no standby, so nobody can tell what was acknowledged.");
         }
-        List<String> answering = seen.instances().stream()
-                .filter(each -> each.follows(protocol))
-                .map(Instance::name)
-                .toList();
+        List<String> answering =
+                Fence.answering(seen).stream().map(Instance::name).toList();
         long copies = seen.standbys().stream()
                 .filter(each -> each.hasLivePod() && !answering.contains(each.name()))
                 .count();
@@ -204,7 +262,9 @@ final class Failover {
             return Optional.empty();
         }
         return Optional.of("Of its standbys "
-                + (answering.isEmpty() ? "none answers" : "only " + String.join(", ", answering) + " answer")
+                + (answering.isEmpty()
+                        ? "none answers"
+                        : "only " + String.join(", ", answering) + (answering.size() == 1 ? " answers" : " answer"))
                 + "; needed are one to lead and " + (needed - 1)
                 + " to confirm its commits, and of every rule on record so many that nothing can be confirmed to "
                 + protocol.primary() + " any more.");

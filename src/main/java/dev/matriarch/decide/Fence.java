@@ -26,10 +26,16 @@ final class Fence {
         return !protocol.rules().isEmpty() && protocol.rules().stream().allMatch(rule -> isFenced(rule, instances));
     }
 
-    /** Those that are detached at the epoch on record, whatever they were told before. */
-    static List<Instance> detached(Observation seen) {
+    /** Those that answer as standbys of this database cluster. */
+    static List<Instance> answering(Observation seen) {
         return seen.instances().stream()
                 .filter(each -> each.follows(seen.protocol()))
+                .toList();
+    }
+
+    /** Those that are detached at the epoch on record, whatever they were told before. */
+    static List<Instance> detached(Observation seen) {
+        return answering(seen).stream()
                 .filter(each -> each.database().get().epoch() == seen.protocol().epoch()
                         && each.database().get().detached())
                 .toList();
@@ -37,8 +43,7 @@ final class Fence {
 
     /** Detaches whoever answers as a standby and is not. */
     static List<Step> steps(Observation seen) {
-        return seen.instances().stream()
-                .filter(each -> each.follows(seen.protocol()))
+        return answering(seen).stream()
                 .filter(each -> each.database().get().epoch() < seen.protocol().epoch())
                 .<Step>map(each -> new Step.Detach(each.name(), seen.protocol().epoch()))
                 .toList();

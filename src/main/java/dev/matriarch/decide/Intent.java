@@ -1,6 +1,7 @@
 package dev.matriarch.decide;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What is wanted of a cluster, in the words of the decision.
@@ -18,9 +19,10 @@ public record Intent(String cluster, int instances, int required, boolean hibern
      *
      * @param automatic whether it is, without being asked
      * @param delay how long it may be lost before; not negative
+     * @param asked what a person asks for, in the words of {@link Consent}; empty: nothing
      */
-    public record FailoverWish(boolean automatic, Duration delay) {
-        /** At once. */
-        public static final FailoverWish AT_ONCE = new FailoverWish(true, Duration.ZERO);
+    public record FailoverWish(boolean automatic, Duration delay, Optional<String> asked) {
+        /** At once, without being asked. */
+        public static final FailoverWish AT_ONCE = new FailoverWish(true, Duration.ZERO, Optional.empty());
     }
 }

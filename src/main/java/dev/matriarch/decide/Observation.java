@@ -24,7 +24,7 @@ public record Observation(
      *
      * @param marker the last WAL marker that was written for a change of the rule
      * @param absentSince since when a standby that follows, or ought to, does not stream, by instance
-     * @param lostSince since when the recorded primary does not answer; empty while it does
+     * @param lostSince since when the recorded primary does not answer; empty while it does, or all are stopped
      */
     public record Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
         /** Nothing is remembered. */
@@ -80,7 +80,7 @@ public record Observation(
         return new Memory(
                 memory.marker(),
                 absent,
-                primaryDatabase().isPresent()
+                primaryDatabase().isPresent() || replicas < 1 // nobody is missed while all are stopped
                         ? Optional.empty()
                         : Optional.of(memory.lostSince().orElse(now)));
     }

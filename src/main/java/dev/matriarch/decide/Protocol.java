@@ -138,8 +138,8 @@ public record Protocol(
                 lastTransition);
     }
 
-    /** The next epoch, in which nobody leads yet. */
-    public Protocol opened(Transition.Kind kind, Instant since) {
+    /** The next epoch, in which nobody leads yet; what a person has said to it counts for no other. */
+    public Protocol opened(Transition.Kind kind, Instant since, Optional<Consent> consent) {
         String from = transition.map(Transition::from).orElse(primary);
         return new Protocol(
                 epoch + 1,
@@ -153,7 +153,8 @@ public record Protocol(
                         kind,
                         epoch + 1,
                         from,
-                        transition.map(Transition::startedAt).orElse(since))),
+                        transition.map(Transition::startedAt).orElse(since),
+                        consent)),
                 lastTransition);
     }
 

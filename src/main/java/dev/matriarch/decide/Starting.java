@@ -26,6 +26,14 @@ final class Starting {
                             + " must confirm each commit, and " + streamingMembers(newest, seen)
                             + (streamingMembers(newest, seen) == 1 ? " streams." : " stream.")));
         }
+        if (newest != null && isUp(seen.protocol().primary(), seen) && newest.required() < intent.required()) {
+            waitings.add(new Waiting(
+                    Waiting.Reason.ChangingRule,
+                    (newest.required() == 0
+                                    ? "What is committed is on " + newest.primary() + " alone"
+                                    : "Commits wait for " + newest.required() + " standby only")
+                            + ", until enough stream to wait for " + intent.required() + "."));
+        }
         if (!missing.isEmpty()) {
             waitings.add(new Waiting(
                     Waiting.Reason.InstancesStarting,

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param to the instance that was elected; empty until then
  * @param startedAt when the primary was first missed, or the switchover begun
  * @param endedAt when a commit of the new primary was first confirmed; empty while it is under way
+ * @param consent what a person has said to it; empty: nobody was asked
  */
 public record Transition(
         Kind kind,
@@ -22,7 +23,8 @@ public record Transition(
         String from,
         Optional<String> to,
         Instant startedAt,
-        Optional<Instant> endedAt) {
+        Optional<Instant> endedAt,
+        Optional<Consent> consent) {
 
     /** Why the primary changes. */
     public enum Kind {
@@ -39,15 +41,22 @@ public record Transition(
         Ended
     }
 
-    static Transition begun(Kind kind, long epoch, String from, Instant startedAt) {
-        return new Transition(kind, Phase.Fencing, epoch, from, Optional.empty(), startedAt, Optional.empty());
+    static Transition begun(Kind kind, long epoch, String from, Instant startedAt, Optional<Consent> consent) {
+        return new Transition(kind, Phase.Fencing, epoch, from, Optional.empty(), startedAt, Optional.empty(), consent);
     }
 
     Transition promoting(String elected) {
-        return new Transition(kind, Phase.Promoting, epoch, from, Optional.of(elected), startedAt, Optional.empty());
+        return new Transition(
+                kind, Phase.Promoting, epoch, from, Optional.of(elected), startedAt, Optional.empty(), consent);
     }
 
     Transition ended(String leader, Instant now) {
-        return new Transition(kind, Phase.Ended, epoch, from, Optional.of(leader), startedAt, Optional.of(now));
+        return new Transition(
+                kind, Phase.Ended, epoch, from, Optional.of(leader), startedAt, Optional.of(now), consent);
+    }
+
+    /** What was accepted: all after it may be lost. */
+    public Optional<Consent.Kept> accepted() {
+        return consent.flatMap(Consent::kept);
     }
 }

@@ -1,12 +1,20 @@
 package dev.matriarch.decide;
 
+import java.util.Optional;
+
 /**
  * Something that a cluster waits for, told in a condition.
  *
  * @param reason which of a closed set
  * @param message a sentence that names what is missing and what would help
+ * @param remedy what a person can say so that it is not waited for any more
  */
-public record Waiting(Reason reason, String message) {
+public record Waiting(Reason reason, String message, Optional<Consent> remedy) {
+
+    /** Something that no word of a person ends. */
+    public Waiting(Reason reason, String message) {
+        this(reason, message, Optional.empty());
+    }
 
     /** Why a cluster waits. */
     public enum Reason {

@@ -28,6 +28,9 @@ public final class Labels {
     /** Annotation of a volume claim: the protocol as mirrored beside the data. */
     public static final String MARK = PgCluster.GROUP + "/mark";
 
+    /** Annotation of a PgCluster: what a person asks for while the primary is lost, in the words of {@code Consent}. */
+    public static final String FAILOVER = PgCluster.GROUP + "/failover";
+
     /** Selector of all that the operator has made. */
     public static final String SELECTOR = MANAGED_BY + "=" + MATRIARCH;
 

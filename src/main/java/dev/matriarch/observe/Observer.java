@@ -79,7 +79,7 @@ public class Observer {
                 .map(set -> set.getStatus().getUpdateRevision());
 
         List<Instance> unasked = new ArrayList<>();
-        Map<String, Supplier<UnaryOperator<Instance>>> toAsk = new TreeMap<>();
+        Map<String, Supplier<Questions.Said>> toAsk = new TreeMap<>();
         for (String name : names) {
             Optional<Pod> pod = Optional.ofNullable(pods.get(name));
             Instance instance = new Instance(
@@ -124,11 +124,11 @@ public class Observer {
     }
 
     /** What asking it adds. */
-    private UnaryOperator<Instance> ask(
-            Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
+    private Questions.Said ask(Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
         if (!PodTroubles.runs(pod)) {
             String trouble = troubles.of(pod, claim);
-            return instance -> instance.withTrouble(trouble).withoutProcess().withContact(Contact.REFUSED);
+            return new Questions.Said(
+                    instance -> instance.withTrouble(trouble).withoutProcess().withContact(Contact.REFUSED), false);
         }
         Look.Answer answer =
                 server(pod, password).map(look::at).orElse(new Look.Answer(Contact.SILENT, Optional.empty()));
@@ -136,10 +136,11 @@ public class Observer {
         UnaryOperator<Instance> said = instance ->
                 instance.withTrouble(trouble).withContact(answer.contact()).withDatabase(answer.database());
         if (isTold(unasked, answer)) {
-            return said;
+            return new Questions.Said(said, answer.contact() == Contact.SILENT);
         }
         Optional<Instance.Report> report = reports.last(pod);
-        return instance -> report.map(said.apply(instance)::withReport).orElse(said.apply(instance));
+        return new Questions.Said(
+                instance -> report.map(said.apply(instance)::withReport).orElse(said.apply(instance)), false);
     }
 
     /**
@@ -170,7 +171,8 @@ public class Observer {
                 revision.isPresent()
                         && labels != null
                         && !revision.get().equals(labels.get("controller-revision-hash")),
-                "");
+                "",
+                false);
     }
 
     private static Optional<Role> role(String label) {

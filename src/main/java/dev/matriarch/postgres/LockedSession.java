@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 
 /**
  * The session in which a deed is done.
@@ -49,8 +50,8 @@ final class LockedSession implements AutoCloseable {
      * @throws StaleDeedException when the instance's epoch, or in the same epoch its generation, is larger
      */
     void refuseIfOlder(long epoch, long generation) throws SQLException, StaleDeedException {
-        long seenEpoch = filed("matriarch.epoch");
-        long seenGeneration = filed("matriarch.generation");
+        long seenEpoch = filedNumber("matriarch.epoch");
+        long seenGeneration = filedNumber("matriarch.generation");
         if (seenEpoch > epoch || (seenEpoch == epoch && seenGeneration > generation)) {
             throw new StaleDeedException("epoch " + epoch + ", generation " + generation + " came after epoch "
                     + seenEpoch + ", generation " + seenGeneration + " and was not done");
@@ -63,7 +64,7 @@ final class LockedSession implements AutoCloseable {
      * @throws StaleDeedException when the instance's epoch is another, or it has an upstream
      */
     void refuseUnlessDetachedIn(long epoch) throws SQLException, StaleDeedException {
-        long seenEpoch = filed("matriarch.epoch");
+        long seenEpoch = filedNumber("matriarch.epoch");
         if (seenEpoch != epoch
                 || !truth(
                         "select pg_is_in_recovery() and not exists (select from pg_file_settings"
@@ -74,22 +75,32 @@ final class LockedSession implements AutoCloseable {
         }
     }
 
-    /** Writes a setting; it takes effect with {@link #reload}. */
+    /** Writes a setting, unless it stands there: each time costs several syncs, while clients may wait. It takes effect with {@link #reload}. */
     void set(String name, String value) throws SQLException {
-        run("alter system set " + name + " = " + SqlText.literal(value));
+        if (!filed(name).equals(Optional.of(value))) {
+            run("alter system set " + name + " = " + SqlText.literal(value));
+        }
     }
 
     void reload() throws SQLException {
         run("select pg_reload_conf()");
     }
 
-    /** The value of a setting in the files; 0 when it is in none. */
-    private long filed(String name) throws SQLException {
+    /** The value of a setting in the files, the last one that is said; empty when there is none. */
+    private Optional<String> filed(String name) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select setting from pg_file_settings where name = "
                         + SqlText.literal(name) + " and error is null order by seqno desc limit 1")) {
-            return row.next() && row.getString(1).matches("[0-9]{1,18}") ? row.getLong(1) : 0;
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
         }
+    }
+
+    /** The same as a number; 0 when it is none. */
+    private long filedNumber(String name) throws SQLException {
+        return filed(name)
+                .filter(value -> value.matches("[0-9]{1,18}"))
+                .map(Long::parseLong)
+                .orElse(0L);
     }
 
     boolean truth(String query) throws SQLException {

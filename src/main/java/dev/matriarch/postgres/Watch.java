@@ -3,6 +3,7 @@ package dev.matriarch.postgres;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,6 +27,10 @@ public class Watch {
     /** How long it may take to answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** Who streams from it. A standby that dies, or is promoted, makes no noise in Kubernetes. */
+    private static final String STANDBYS =
+            "select coalesce(string_agg(application_name || ' ' || state, ',' order by pid), '') from pg_stat_replication";
+
     private final Pools pools;
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
 
@@ -35,12 +40,12 @@ public class Watch {
 
     private final class Watched implements Runnable {
         private final Server server;
-        private final Runnable ended;
+        private final Runnable changed;
         private volatile boolean over;
 
-        Watched(Server server, Runnable ended) {
+        Watched(Server server, Runnable changed) {
             this.server = server;
-            this.ended = ended;
+            this.changed = changed;
         }
 
         @Override
@@ -48,8 +53,13 @@ public class Watch {
             try (Connection connection = pools.fresh(server);
                     Statement statement = connection.createStatement()) {
                 connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+                String seen = standbys(statement);
                 while (!over) {
-                    statement.execute("select");
+                    String now = standbys(statement);
+                    if (!now.equals(seen)) {
+                        changed.run();
+                    }
+                    seen = now;
                     // Waits for data, which nobody sends: the end of the connection is what ends the waiting early.
                     connection.unwrap(PGConnection.class).getNotifications((int) EVERY.toMillis());
                 }
@@ -58,8 +68,15 @@ public class Watch {
             } finally {
                 watched.values().remove(this);
                 if (!over) {
-                    ended.run();
+                    changed.run();
                 }
+            }
+        }
+
+        private String standbys(Statement statement) throws SQLException {
+            try (ResultSet row = statement.executeQuery(STANDBYS)) {
+                row.next();
+                return row.getString(1);
             }
         }
     }
@@ -68,22 +85,24 @@ public class Watch {
      * Watches a server from now on, instead of the one that was watched under this name before.
      *
      * @param name for what it is watched
-     * @param ended called once when the session ended by itself; it is then no longer watched
+     * @param changed called when other standbys stream from it than before, and once when the session ended by itself; it is then no longer watched
      */
-    public void over(String name, Server server, Runnable ended) {
-        watched.compute(name, (key, present) -> {
+    public void over(String name, Server server, Runnable changed) {
+        Watched watching = new Watched(server, changed);
+        Watched now = watched.compute(name, (key, present) -> {
             if (present != null && present.server.equals(server)) {
                 return present;
             }
             if (present != null) {
                 present.over = true;
             }
-            Watched watching = new Watched(server, ended);
+            return watching;
+        });
+        if (now == watching) { // begun only when it is in the table, from which its end removes it
             Thread thread = new Thread(watching, "watch " + name);
             thread.setDaemon(true);
             thread.start();
-            return watching;
-        });
+        }
     }
 
     /** Watches nothing under this name any more. */

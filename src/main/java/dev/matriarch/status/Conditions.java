@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The conditions of a cluster, made once from what was seen; a transition time changes only with its status. */
 final class Conditions {
@@ -49,19 +49,33 @@ final class Conditions {
         } else if (Health.acceptsWrites(seen)) {
             add("Ready", true, "AcceptsWrites", seen.protocol().primary() + " accepts writes.");
         } else {
-            Optional<Waiting> first = report.waitings().stream()
-                    .filter(each -> each.reason().isTrouble())
-                    .findFirst()
-                    .or(() -> report.waitings().stream().findFirst());
+            List<Waiting> reasons = notReady(report.waitings());
             add(
                     "Ready",
                     false,
-                    first.map(each -> each.reason().name()).orElse("PrimaryUnavailable"),
-                    first.map(Conditions::sentence)
-                            .orElse((seen.protocol().primary() == null
+                    reasons.isEmpty()
+                            ? "PrimaryUnavailable"
+                            : reasons.get(0).reason().name(),
+                    reasons.isEmpty()
+                            ? (seen.protocol().primary() == null
                                             ? "The primary"
-                                            : seen.protocol().primary()) + " does not accept clients."));
+                                            : seen.protocol().primary()) + " does not accept clients."
+                            : reasons.stream().map(Conditions::sentence).collect(Collectors.joining(" ")));
         }
+    }
+
+    /** What a person can do comes first, then what is wrong, or else the first thing that is waited for. */
+    private static List<Waiting> notReady(List<Waiting> waitings) {
+        List<Waiting> reasons = Stream.concat(
+                        waitings.stream()
+                                .filter(each -> each.reason() == Waiting.Reason.NoSafeCandidate)
+                                .limit(1),
+                        waitings.stream()
+                                .filter(each ->
+                                        each.reason().isTrouble() && each.reason() != Waiting.Reason.NoSafeCandidate)
+                                .limit(1))
+                .toList();
+        return reasons.isEmpty() ? waitings.stream().limit(1).toList() : reasons;
     }
 
     private void replicated(Report report) {
@@ -153,10 +167,8 @@ final class Conditions {
 
     /** A standby must have at least what its primary has of some parameters, so these are lowered at the primary first. */
     private static String order(Observation seen) {
-        boolean lowered = seen.primaryDatabase()
-                .filter(said -> said.pendingRestart().stream().anyMatch(each -> each.endsWith(Instance.LOWERED)))
-                .isPresent();
-        return lowered && seen.instances().size() > 1
+        return seen.primaryDatabase().filter(Instance.Database::waitsToLower).isPresent()
+                        && seen.instances().size() > 1
                 ? "Delete the Pod to restart an instance: first that of the primary, "
                         + seen.protocol().primary()
                         + ", because a standby does not start with less than its primary has."

@@ -22,6 +22,8 @@ public enum EventReason {
     Following(false),
     /** A standby was taken from its upstream, because the primary changes. */
     Fenced(false),
+    /** A person has accepted that writes are lost, and a failover goes on by that. */
+    LossAccepted(true),
     /** A standby was promoted. */
     Promoted(false),
     /** A Pod that could not start was deleted, to be made anew from a template that was changed since. */

@@ -1,6 +1,7 @@
 package dev.matriarch.status;
 
 import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.decide.Consent;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Transition;
@@ -48,7 +49,8 @@ public final class ProtocolStatus {
                         each.from(),
                         Optional.ofNullable(each.to()),
                         Instant.parse(each.startedAt()),
-                        Optional.ofNullable(each.endedAt()).map(Instant::parse)));
+                        Optional.ofNullable(each.endedAt()).map(Instant::parse),
+                        Optional.ofNullable(each.consent()).flatMap(Consent::parse)));
     }
 
     private static PgClusterStatus.Transition write(Optional<Transition> transition) {
@@ -64,7 +66,8 @@ public final class ProtocolStatus {
                         each.endedAt()
                                 .map(end ->
                                         Duration.between(each.startedAt(), end).toMillis())
-                                .orElse(null)))
+                                .orElse(null),
+                        each.consent().map(Consent::toString).orElse(null)))
                 .orElse(null);
     }
 

@@ -25,6 +25,7 @@ import java.util.function.UnaryOperator;
 public class StatusWriter {
 
     private static final int CONFLICT = 409;
+    private static final int NOT_FOUND = 404;
 
     private final KubernetesClient client;
     private final Map<ResourceID, PgCluster> written = new ConcurrentHashMap<>();
@@ -100,6 +101,9 @@ public class StatusWriter {
         } catch (KubernetesClientException e) {
             if (e.getCode() == CONFLICT) {
                 throw new RecordConflictException("somebody else has changed " + name);
+            }
+            if (e.getCode() == NOT_FOUND) {
+                throw new RecordConflictException(name + " is gone");
             }
             throw e;
         }

@@ -28,6 +28,9 @@ final class Course {
 
     private final List<Sleeper> sleepers;
 
+    /** Types, sooner or later, what a condition says; nobody in most courses. */
+    private final Optional<Person> person;
+
     /** Of a hundred events so many are faults. */
     private final int unrest;
 
@@ -38,6 +41,7 @@ final class Course {
         invariants = world.invariants;
         sleepers = Stream.generate(Sleeper::new).limit(SLEEPERS).toList();
         faults = new Faults(random, world, operators);
+        person = seed % 4 == 0 ? Optional.of(new Person(new Random(~seed), world)) : Optional.empty();
         unrest = 2 + random.nextInt(16);
     }
 
@@ -49,6 +53,7 @@ final class Course {
             }
             for (int i = 0; i < EVENTS; i++) {
                 event();
+                person.ifPresent(Person::type);
                 invariants.check();
             }
             faults.end();
@@ -120,7 +125,10 @@ final class Course {
                     goOn(operator, sleeper);
                 }
             }
-            default -> operator.round();
+            default -> {
+                Plan plan = operator.round();
+                person.ifPresent(each -> each.read(plan));
+            }
         }
         operator.behind = false;
     }

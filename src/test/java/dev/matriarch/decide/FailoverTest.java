@@ -140,7 +140,8 @@ class FailoverTest {
 
     @Test
     void theDelayIsWaitedFor() {
-        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(true, Duration.ofSeconds(30)));
+        world.intent =
+                new Intent("orders", 3, 1, false, new FailoverWish(true, Duration.ofSeconds(30), Optional.empty()));
         world.crash(0);
         operator.round();
         world.pass(Duration.ofSeconds(29));
@@ -151,8 +152,27 @@ class FailoverTest {
     }
 
     @Test
+    void whoSleptHasTimeToWakeUp() {
+        world.hibernate(true);
+        operator.settle();
+        world.pass(Duration.ofMinutes(1));
+        operator.round();
+        world.hibernate(false);
+        operator.round();
+        world.statefulSet();
+        operator.round();
+        world.machine(1).supervise(world);
+        world.machine(2).supervise(world);
+        operator.round();
+        world.pass(Detection.START.minusSeconds(1));
+        assertThat(operator.plan().steps()).noneMatch(Step.Record.class::isInstance);
+        world.pass(Duration.ofSeconds(1));
+        assertThat(operator.plan().steps()).singleElement().isInstanceOf(Step.Record.class);
+    }
+
+    @Test
     void whatIsNotAutomaticIsSaid() {
-        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO));
+        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO, Optional.empty()));
         world.crash(0);
         Plan plan = operator.round();
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
@@ -171,7 +191,7 @@ class FailoverTest {
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
         assertThat(plan.waitings()).anySatisfy(each -> {
             assertThat(each.reason()).isEqualTo(Waiting.Reason.NoSafeCandidate);
-            assertThat(each.message()).contains("only orders-1 answer", "1 to confirm its commits");
+            assertThat(each.message()).contains("only orders-1 answers", "1 to confirm its commits");
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,6 +50,7 @@ final class Faults {
     void end() {
         note("no more faults");
         world.hibernate(false);
+        world.wish(new FailoverWish(true, Duration.ZERO, world.intent.failover().asked()));
         world.all().forEach(each -> {
             each.answers = true;
             each.linked = true;

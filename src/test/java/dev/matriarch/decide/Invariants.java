@@ -42,6 +42,7 @@ final class Invariants {
     private void onePrimaryCanAcknowledge() {
         List<String> primaries = world.all().stream()
                 .filter(world.confirming::canAcknowledge)
+                .filter(each -> !world.mayBeLost(each))
                 .map(each -> each.name)
                 .toList();
         world.mustBe(primaries.size() <= 1, () -> String.join(" and ", primaries) + " can acknowledge commits");

@@ -160,6 +160,9 @@ final class Operator {
             }
             world.recordedBefore = world.recorded;
             world.recorded = Mutants.record(step.next(), world);
+            if (world.recorded.phase().equals(Optional.of(Transition.Phase.Fencing))) {
+                world.recorded.transition().flatMap(Transition::accepted).ifPresent(world::accepted);
+            }
             return true;
         }
 

@@ -66,8 +66,15 @@ final class Wal {
     }
 
     Set<Long> writes() {
+        return writesUntil(end());
+    }
+
+    Set<Long> writesUntil(long position) {
         Set<Long> writes = new HashSet<>();
-        entries.stream().filter(each -> each.write() > 0).forEach(each -> writes.add(each.write()));
+        entries.stream()
+                .limit(Math.max(0, position - BEGIN))
+                .filter(each -> each.write() > 0)
+                .forEach(each -> writes.add(each.write()));
         return writes;
     }
 

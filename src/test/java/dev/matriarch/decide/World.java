@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -55,6 +56,12 @@ final class World {
 
     long promotedIn;
 
+    /** What the instance that a person named had when its word was taken: no more than all else may be lost. */
+    private Set<Long> kept = Set.of();
+
+    /** What primaries of earlier epochs acknowledge or show since then is what a person has accepted to lose. */
+    private long acceptedBefore;
+
     final Trace trace = new Trace(now);
 
     private int names;
@@ -86,7 +93,17 @@ final class World {
     }
 
     void want(int instances, int required) {
-        intent = new Intent(CLUSTER, instances, required, false, FailoverWish.AT_ONCE);
+        FailoverWish failover = intent == null ? FailoverWish.AT_ONCE : intent.failover();
+        intent = new Intent(CLUSTER, instances, required, false, failover);
+    }
+
+    /** A person annotates the PgCluster. */
+    void ask(String text) {
+        wish(new FailoverWish(intent.failover().automatic(), intent.failover().delay(), Optional.of(text)));
+    }
+
+    void wish(FailoverWish failover) {
+        intent = new Intent(CLUSTER, intent.instances(), intent.required(), intent.hibernated(), failover);
     }
 
     void hibernate(boolean hibernated) {
@@ -291,6 +308,9 @@ final class World {
     private void acknowledge(Machine primary, long position, int required) {
         Map<Long, Long> confirmed = primary.waiting.headMap(position, true);
         for (long commit : confirmed.values()) {
+            if (mayBeLost(primary)) {
+                continue;
+            }
             note(primary, () -> "acknowledges commit " + commit);
             acknowledged.add(commit);
             long holders = all().stream()
@@ -306,6 +326,9 @@ final class World {
 
     /** Clients see what a primary has from before it admitted them. */
     void show(Machine primary) {
+        if (mayBeLost(primary)) {
+            return;
+        }
         for (long commit : primary.data.wal.writes()) {
             if (acknowledged.add(commit)) {
                 notLostAlready(commit, primary);
@@ -326,11 +349,32 @@ final class World {
         if (epoch >= promotedIn) {
             promoted = Optional.of(machine);
             promotedIn = epoch;
+            loseWhatWasAccepted(machine, epoch);
             invariants.nothingIsLost(machine);
         }
         if (machine.gateOpen) {
             show(machine);
         }
+    }
+
+    private void loseWhatWasAccepted(Machine leader, long epoch) {
+        if (recorded.epoch() == epoch
+                && recorded.transition().flatMap(Transition::accepted).isPresent()) {
+            acceptedBefore = epoch;
+            acknowledged.removeIf(commit -> !kept.contains(commit) && !leader.data.wal.holds(commit));
+        }
+    }
+
+    boolean mayBeLost(Machine primary) {
+        return primary.data.epoch < acceptedBefore;
+    }
+
+    /** The word of a person is taken on record. */
+    void accepted(Consent.Kept named) {
+        Machine machine = machine(named.instance());
+        kept = machine.data == null
+                ? Set.of() // its volume was lost meanwhile, which is nobody's fault
+                : machine.data.wal.writesUntil(named.position().bytes());
     }
 
     /** Everything but the operator moves as far as it can. */

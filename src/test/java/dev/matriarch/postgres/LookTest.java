@@ -11,7 +11,7 @@ import dev.matriarch.decide.Lsn;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What observe.sql answers, read. */
+/** What observe.sql answers, read; and that the questions are there. */
 class LookTest {
 
     @Test
@@ -56,8 +56,9 @@ class LookTest {
     }
 
     @Test
-    void theQuestionIsThere() {
+    void theQuestionsAreThere() {
         assertThat(SqlText.load("observe.sql")).contains("pg_is_in_recovery()");
+        assertThat(SqlText.load("pending-restart.sql")).contains("pg_file_settings");
     }
 
     private static Database read(String json) throws JsonProcessingException {

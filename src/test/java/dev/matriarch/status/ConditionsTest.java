@@ -67,6 +67,16 @@ class ConditionsTest {
     }
 
     @Test
+    void readySaysFirstWhatAPersonCanDo() {
+        seen.open = false;
+        seen.waitings.add(new Waiting(Waiting.Reason.PodTrouble, "orders-0: no node"));
+        seen.waitings.add(new Waiting(Waiting.Reason.NoSafeCandidate, "orders-0 is lost. Type this."));
+        assertThat(condition("Ready", 0))
+                .extracting(StatusCondition::reason, StatusCondition::message)
+                .containsExactly("NoSafeCandidate", "orders-0 is lost. Type this. orders-0: no node.");
+    }
+
+    @Test
     void replicatedNamesWhoIsMissing() {
         assertThat(condition("Replicated", 0).isTrue()).isTrue();
         seen.streaming = List.of(1);

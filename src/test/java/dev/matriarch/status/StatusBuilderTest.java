@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.PgClusterStatus.InstanceStatus;
 import dev.matriarch.api.PgClusterStatus.Phase;
+import dev.matriarch.decide.Consent;
 import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
+import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The status as a whole: the record, the phase, the instances; and what of it is worth a write. */
@@ -28,6 +31,19 @@ class StatusBuilderTest {
                 .isEqualTo(seen.report().conditions());
         assertThat(ProtocolStatus.read(ProtocolStatus.with(null, Protocol.founded("orders-0"))))
                 .isEqualTo(Protocol.founded("orders-0"));
+    }
+
+    @Test
+    void aTransitionIsReadBackWithWhatAPersonHasSaid() {
+        Consent said = new Consent(1, Optional.of(new Consent.Kept("orders-1", Lsn.parse("0/3000148"))));
+        Protocol opened = new Seen("").protocol.opened(Transition.Kind.Failover, Seen.NOW, Optional.of(said));
+        PgClusterStatus status = ProtocolStatus.with(null, opened);
+        assertThat(status.transition().consent()).isEqualTo("epoch 1, losing all after 0/3000148 of orders-1");
+        assertThat(ProtocolStatus.read(status)).isEqualTo(opened);
+        Protocol back = opened.takenBack(Seen.NOW.plusMillis(1_500));
+        assertThat(ProtocolStatus.with(null, back).lastTransition().outageMilliseconds())
+                .isEqualTo(1_500);
+        assertThat(ProtocolStatus.read(ProtocolStatus.with(null, back))).isEqualTo(back);
     }
 
     @Test

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The supervisor's own tests, which are shell like itself: real PostgreSQL, signals, crashes between any two steps. */
+/** The supervisor's own tests, which are shell like itself: real PostgreSQL, signals, crashes between any two steps. They need no Kubernetes. */
+@Execution(ExecutionMode.CONCURRENT)
 class SupervisorIT {
 
     private static final int MINUTES = 20;

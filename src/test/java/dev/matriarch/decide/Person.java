@@ -1,0 +1,45 @@
+package dev.matriarch.decide;
+
+import dev.matriarch.decide.Intent.FailoverWish;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+
+/** Somebody who types, sooner or later, what a condition says. */
+final class Person {
+
+    private final Random will;
+    private final World world;
+
+    /** What the last condition that said so would have a person say. */
+    private Optional<Consent> remedy = Optional.empty();
+
+    Person(Random will, World world) {
+        this.will = will;
+        this.world = world;
+    }
+
+    void read(Plan plan) {
+        plan.waitings().stream()
+                .flatMap(each -> each.remedy().stream())
+                .findFirst()
+                .ifPresent(each -> remedy = Optional.of(each));
+    }
+
+    /** Types what was read, or changes whether it is needed. */
+    void type() {
+        if (will.nextInt(20) > 0) {
+            return;
+        }
+        if (will.nextInt(4) == 0) {
+            boolean automatic = will.nextBoolean();
+            world.note("user", () -> "sets failover.automatic to " + automatic);
+            world.wish(new FailoverWish(
+                    automatic, Duration.ZERO, world.intent.failover().asked()));
+        } else if (remedy.isPresent()) {
+            String words = remedy.get().toString();
+            world.note("user", () -> "asks for " + words);
+            world.ask(words);
+        }
+    }
+}
