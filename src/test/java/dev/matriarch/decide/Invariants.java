@@ -100,30 +100,31 @@ final class Invariants {
     private void whatWasAcknowledgedIsGuarded() {
         if (!world.acknowledged.isEmpty() && world.recorded.epoch() > 0) {
             long last = world.acknowledged.last();
-            world.mustBe(isGuarded(last), () -> "commit " + last + " is acknowledged, and no rule on record guards it");
+            world.mustBe(
+                    isGuarded(last) || world.mayBeLost(last),
+                    () -> "commit " + last + " is acknowledged, and no rule on record guards it");
         }
     }
 
-    /** Whether some recorded rule guards a commit: so many hold it that no fence of this rule, by its members or by its primary, misses them all. */
+    /**
+     * Whether some recorded rule guards a commit: no fence of this rule, by its members or by its primary, misses all that hold it. Who has no data cannot be
+     * detached.
+     */
     private boolean isGuarded(long commit) {
-        return world.recorded.rules().stream()
-                .anyMatch(rule -> rule.required() == 0
-                        || !lacks(rule.primary(), commit)
-                                && rule.members().stream()
-                                                .map(Names::instanceOf)
-                                                .filter(member -> holds(member, commit))
-                                                .count()
-                                        >= rule.required());
+        return world.recorded.rules().stream().anyMatch(rule -> rule.required() == 0 || guards(rule, commit));
     }
 
-    private boolean holds(String name, long commit) {
-        Machine machine = world.machine(name);
-        return machine.data != null && machine.data.wal.holds(commit);
+    private boolean guards(Rule rule, long commit) {
+        long lacking = rule.members().stream()
+                .map(Names::instanceOf)
+                .filter(member -> lacks(member, commit))
+                .count();
+        return !lacks(rule.primary(), commit) && lacking <= rule.members().size() - rule.required();
     }
 
-    /** Whether it has data, without this. */
     private boolean lacks(String name, long commit) {
-        return world.machine(name).data != null && !holds(name, commit);
+        Machine machine = world.machine(name);
+        return machine.data != null && !machine.data.wal.holds(commit);
     }
 
     /** A volume was lost: what was only on it is not the decision's fault. */

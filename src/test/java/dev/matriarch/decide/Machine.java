@@ -88,6 +88,10 @@ final class Machine {
     // the supervisor and its PostgreSQL
     String refused = "";
     Data copying;
+
+    /** What it was told when it began what it does; another assignment ends that. */
+    Assignment begun;
+
     boolean up;
     boolean gateOpen;
     boolean receiving;
@@ -249,8 +253,9 @@ final class Machine {
         if (!told.equals(rejoined)) {
             rejoined = null;
         }
-        if (told.deed() != Deed.CLONE && told.deed() != Deed.REJOIN) {
+        if (!told.equals(begun)) {
             copying = null;
+            begun = told;
         }
         switch (told.deed()) {
             case INITIALISE -> initialise(world, told);

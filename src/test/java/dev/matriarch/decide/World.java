@@ -186,6 +186,9 @@ final class World {
         }
         String upstream = standby.data.upstream.isEmpty() && standby.dying ? standby.source : standby.data.upstream;
         if (upstream.isEmpty()) {
+            if (standby.linked) {
+                disconnect(standby);
+            }
             return;
         }
         Machine source = machine(upstream);
@@ -346,6 +349,7 @@ final class World {
 
     /** Somebody was promoted. Unless another was in a later epoch, it leads, and must have all that anybody was told is safe. */
     void promoted(Machine machine, long epoch) {
+        disconnect(machine);
         if (epoch >= promotedIn) {
             promoted = Optional.of(machine);
             promotedIn = epoch;
@@ -358,11 +362,19 @@ final class World {
     }
 
     private void loseWhatWasAccepted(Machine leader, long epoch) {
-        if (recorded.epoch() == epoch
-                && recorded.transition().flatMap(Transition::accepted).isPresent()) {
+        if (recorded.epoch() == epoch && somethingMayBeLost()) {
             acceptedBefore = epoch;
-            acknowledged.removeIf(commit -> !kept.contains(commit) && !leader.data.wal.holds(commit));
+            acknowledged.removeIf(commit -> mayBeLost(commit) && !leader.data.wal.holds(commit));
         }
+    }
+
+    private boolean somethingMayBeLost() {
+        return recorded.transition().flatMap(Transition::accepted).isPresent();
+    }
+
+    /** Whether a person accepts, in the change of the primary that is under way, that this commit is lost. */
+    boolean mayBeLost(long commit) {
+        return somethingMayBeLost() && !kept.contains(commit);
     }
 
     boolean mayBeLost(Machine primary) {
