@@ -61,7 +61,9 @@ strays() { # what still runs below a directory: only what these tests have start
 
 clean_up() { # directory: ends the supervisors and whatever they left
     local file
-    for file in "$1"/*/pid; do [ ! -e "$file" ] || kill -9 "$(cat "$file")" 2>/dev/null; done
+    for file in "$1"/*/pid; do # of one that has ended the number may be anybody's by now
+        [ ! -e "$file" ] || ! grep -qs "${file%/pid}/etc/supervisor.sh" "/proc/$(cat "$file")/cmdline" || kill -9 "$(cat "$file")" 2>/dev/null
+    done
     # shellcheck disable=SC2046
     kill -9 $(strays "$1") 2>/dev/null
     return 0
