@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class Chaos {
 
     /** The load that the figures are about. */
-    public static final Load LOAD = new Load(8, 800, 1500);
+    public static final Load LOAD = new Load(6, 600, 1500);
 
     private final Path directory;
     private final Load load;
