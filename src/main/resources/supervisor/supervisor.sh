@@ -62,7 +62,7 @@ pg='' up='' started=0 gate=open position='' poll=0 trial='' # PostgreSQL: pid, a
 stopping='' stop_by=0 after='' down=''                     # being stopped; what goes on then; why it stays down
 job='' job_next='' pause=30 tries=0                        # the child that works on a deed; its retries
 mark='' way='' source=''                                   # what pgdata is, if known; how to rejoin; conninfo of the upstream
-reported='' repeat=0
+reported='' repeat=0 sleeper='' napping=''
 
 # ---- Reports
 
@@ -104,9 +104,10 @@ clock() { # both fields of /proc/uptime have two decimals; 08 would be octal
     now=$((${uptime%.*} * 100 + 1${uptime#*.} - 100))
 }
 
-nap() { # seconds; ended by a signal. The shell collects whichever child or orphan dies meanwhile
-    sleep "$1" 9>&- &
-    wait $!
+nap() { # seconds; ended by a signal, and by the death of a child or of an orphan, which the shell collects. Then the next goes on with the same sleep
+    [ "$1" = "$napping" ] && kill -0 "$sleeper" 2>/dev/null || { sleep "$1" 9>&- & sleeper=$! napping=$1; }
+    wait "$sleeper"
+    [ $? != 127 ] || napping='' # its number is somebody else's by now
 }
 
 number() { case $1 in '' | *[!0-9]* | 0?* | ????????????????*) return 1 ;; esac; } # that the shell can compare
@@ -197,8 +198,8 @@ look() { # while PostgreSQL is down. An empty directory is no data; an unreadabl
     [ -n "$sysid" ] && [ "${identifier:-$sysid}" = "$sysid" ] || content=foreign
 }
 
-read_epoch() { # $kept, and $filed: the part of it that is in our own file
-    filed=0
+read_epoch() { # $kept, and $filed: the part of it that is in our own file; $others: whether it is a primary that several standbys may confirm commits of
+    filed=0 others=''
     [ ! -e "$state/epoch" ] || read -r filed <"$state/epoch"
     number "$filed" || filed=999999999999999 # damaged: nothing may be done until a person has looked
     kept=$filed
@@ -206,6 +207,7 @@ read_epoch() { # $kept, and $filed: the part of it that is in our own file
     while IFS= read -r entry; do
         value=${entry#"matriarch.epoch = '"} value=${value%\'}
         [ "$value" = "$entry" ] || ! number "$value" || [ "$value" -le "$kept" ] || kept=$value
+        case $entry in 'synchronous_standby_names = '*'", "'*) others=1 ;; esac
     done <"$PGDATA/postgresql.auto.conf"
 }
 
@@ -681,7 +683,8 @@ ended() { # exit status of PostgreSQL
         again
     elif [ -n "$was_up" ] || { [ "$1" -gt 128 ] && ! untried; }; then
         report crashed '' "exit status $1"
-        due=$((now - started < 500 ? started + 500 : now))
+        read_epoch # others lead sooner than it is back, and are not to share their machine and their disk with its recovery. Nobody there: a second lost
+        due=$((now - started < 500 ? started + 500 : now + ${others:+10}0))
     elif [ -z "$trial" ]; then # why? A second start, with its output captured, tells
         trial=1
         again
@@ -826,6 +829,7 @@ fi
 
 trap 'ending=1' TERM INT QUIT
 trap '[ -z "$pg" ] || kill -HUP "$pg"' HUP
+trap : CHLD # so that it ends a nap: what runs for weeks is looked at once a second, and its end is noticed at once
 slot=$(echo "$instance" | sed 's/-/_/g')
 name_user
 mkdir -p "$state" && exec 9>>"$state/lock" || exit 1
@@ -844,5 +848,5 @@ while :; do
     see
     [ -z "$pg" ] || watch
     [ "$due" = 0 ] || [ "$now" -lt "$due" ] || decide
-    if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 0.5; else nap 0.2; fi
+    if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 1; else nap 0.2; fi
 done

@@ -174,7 +174,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     }
 
     private Round round(PgCluster cached, Context<PgCluster> context) {
-        PgCluster cluster = Copies.of(status.newest(cached));
+        PgCluster cluster = status.newest(cached);
         OwnObjects objects = new OwnObjects(cluster, context);
         ResourceID id = ResourceID.fromResource(cluster);
         long began = System.nanoTime();

@@ -195,18 +195,19 @@ final class Failover {
                 steps.add(new Step.Follow(each.name(), elected.name(), protocol.epoch()));
             }
         }
-        if (couldConfirm < rule.required()) {
-            Optional<Consent> given = Consenting.given(intent, seen, false);
-            if (given.isPresent()) {
-                Instant since = protocol.transition().orElseThrow().startedAt();
-                return List.of(open(protocol, since, "too few confirm what " + elected.name() + " has", given));
-            }
-            waitings.add(noSafeCandidate(
-                    elected.name() + " is elected, and " + rule.required()
-                            + " must confirm what it has before it leads; " + couldConfirm + " can.",
-                    seen));
+        if (couldConfirm >= rule.required()) {
+            return steps; // those away are told afterwards: clients wait
         }
-        steps.addAll(Assigning.ofThoseAway(seen, now, false, couldConfirm < rule.required()));
+        Optional<Consent> given = Consenting.given(intent, seen, false);
+        if (given.isPresent()) {
+            Instant since = protocol.transition().orElseThrow().startedAt();
+            return List.of(open(protocol, since, "too few confirm what " + elected.name() + " has", given));
+        }
+        waitings.add(noSafeCandidate(
+                elected.name() + " is elected, and " + rule.required() + " must confirm what it has before it leads; "
+                        + couldConfirm + " can.",
+                seen));
+        steps.addAll(Assigning.ofThoseAway(seen, now, false, true));
         return steps;
     }
 

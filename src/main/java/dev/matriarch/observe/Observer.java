@@ -80,6 +80,7 @@ public class Observer {
 
         List<Instance> unasked = new ArrayList<>();
         Map<String, Supplier<Questions.Said>> toAsk = new TreeMap<>();
+        boolean hurried = protocol.transition().isPresent();
         for (String name : names) {
             Optional<Pod> pod = Optional.ofNullable(pods.get(name));
             Instance instance = new Instance(
@@ -92,7 +93,7 @@ public class Observer {
             unasked.add(instance);
             pod.ifPresent(each -> toAsk.put(
                     each.getMetadata().getUid(),
-                    () -> ask(instance, each, Optional.ofNullable(claims.get(name)), password)));
+                    () -> ask(instance, each, Optional.ofNullable(claims.get(name)), password, hurried)));
         }
         Map<String, UnaryOperator<Instance>> answers = questions.ask(toAsk);
         Observation seen = new Observation(
@@ -119,12 +120,14 @@ public class Observer {
     /** Forgets a Pod that is gone. */
     public void forget(String uid) {
         questions.forget(uid);
+        reports.forget(uid);
         look.forget(uid);
         reach.forget(uid);
     }
 
     /** What asking it adds. */
-    private Questions.Said ask(Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
+    private Questions.Said ask(
+            Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password, boolean hurried) {
         if (!PodTroubles.runs(pod)) {
             String trouble = troubles.of(pod, claim);
             return new Questions.Said(
@@ -138,7 +141,7 @@ public class Observer {
         if (isTold(unasked, answer)) {
             return new Questions.Said(said, answer.contact() == Contact.SILENT);
         }
-        Optional<Instance.Report> report = reports.last(pod);
+        Optional<Instance.Report> report = hurried ? reports.recent(pod) : reports.last(pod);
         return new Questions.Said(
                 instance -> report.map(said.apply(instance)::withReport).orElse(said.apply(instance)), false);
     }

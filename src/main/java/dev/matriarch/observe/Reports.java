@@ -11,8 +11,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** What a supervisor said last, from the end of its Pod's log. */
@@ -34,7 +37,15 @@ public class Reports {
             .withRequestRetryBackoffLimit(0)
             .build();
 
+    /** How old a report may be while clients wait for a primary. */
+    private static final Duration RECENT = Duration.ofSeconds(1);
+
     private final KubernetesClient brief;
+
+    /** What was said last, by the Pod's identity. */
+    private final Map<String, Said> said = new ConcurrentHashMap<>();
+
+    private record Said(Optional<Report> report, long nanos) {}
 
     Reports(KubernetesClient client) {
         brief = client.newClient(BRIEFLY).adapt(KubernetesClient.class);
@@ -42,7 +53,20 @@ public class Reports {
 
     /** The last report of a Pod's supervisor; empty when there is none or the log cannot be had. */
     public Optional<Report> last(Pod pod) {
-        return last(pod, Set.of());
+        Optional<Report> report = last(pod, Set.of());
+        said.put(pod.getMetadata().getUid(), new Said(report, System.nanoTime()));
+        return report;
+    }
+
+    /** The last report, or what it was a moment ago: a log goes a long way, and a supervisor is not heard at once anyway. */
+    Optional<Report> recent(Pod pod) {
+        Said before = said.get(pod.getMetadata().getUid());
+        return before != null && System.nanoTime() - before.nanos() < RECENT.toNanos() ? before.report() : last(pod);
+    }
+
+    /** Forgets a Pod that is gone. */
+    void forget(String uid) {
+        said.remove(uid);
     }
 
     /** The last report with one of these steps; with any step when there are none. */
