@@ -25,23 +25,7 @@ final class Election {
      * on record.
      */
     static Rule rule(Instance elected, Observation seen) {
-        Protocol protocol = seen.protocol();
-        TreeSet<String> others = new TreeSet<>();
-        protocol.rules().forEach(rule -> {
-            others.add(rule.primary());
-            rule.members().forEach(member -> others.add(Names.instanceOf(member)));
-        });
-        seen.instances().stream()
-                .filter(each -> each.follows(protocol))
-                .map(Instance::name)
-                .forEach(others::add);
-        others.remove(elected.name());
-        return new Rule(
-                elected.name(),
-                others.stream()
-                        .map(name -> Names.standby(name, protocol.epoch()))
-                        .toList(),
-                required(protocol));
+        return rule(elected, seen, required(seen.protocol()));
     }
 
     /**
@@ -50,12 +34,30 @@ final class Election {
      * @param wanted how many are to confirm each commit
      */
     static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, int wanted) {
-        Rule strict = rule(elected, seen);
         long able = Fence.detached(seen).stream()
-                .filter(each -> strict.hasMember(each.name()) && !Assigning.cannotFollow(each, elected))
+                .filter(each -> !each.name().equals(elected.name()) && !Assigning.cannotFollow(each, elected))
                 .count();
-        int required = (int) Math.min(wanted, able);
-        return required == 0 ? Rule.none(elected.name()) : new Rule(elected.name(), strict.members(), required);
+        return rule(elected, seen, (int) Math.min(wanted, able));
+    }
+
+    private static Rule rule(Instance elected, Observation seen, int required) {
+        if (required == 0) {
+            return Rule.none(elected.name()); // nor does it stop itself, until it has said that it would
+        }
+        Protocol protocol = seen.protocol();
+        TreeSet<String> others = new TreeSet<>();
+        protocol.rules().forEach(rule -> {
+            others.add(rule.primary());
+            rule.members().forEach(member -> others.add(Names.instanceOf(member)));
+        });
+        Fence.answering(seen).forEach(each -> others.add(each.name()));
+        others.remove(elected.name());
+        return new Rule(
+                elected.name(),
+                others.stream()
+                        .map(name -> Names.standby(name, protocol.epoch()))
+                        .toList(),
+                required);
     }
 
     /** How many must confirm under the strictest rule on record. */

@@ -92,6 +92,11 @@ final class Failover {
         Protocol protocol = seen.protocol();
         Transition transition = protocol.transition().orElseThrow();
         Optional<String> missing = missing(seen);
+        boolean isBack = seen.primaryDatabase().isPresent();
+        boolean asynchronous = !SelfFence.patience(protocol).isZero();
+        if (isBack && asynchronous) {
+            return List.of(takenBack(protocol, now)); // it has more than any other
+        }
         if (missing.isEmpty() && Fence.isClosed(seen)) {
             Optional<Instance> elected = Election.best(Fence.detached(seen), protocol);
             if (elected.isPresent()) {
@@ -99,9 +104,8 @@ final class Failover {
             }
         }
         boolean takesLong = transition.startedAt().plus(PATIENCE).isBefore(now);
-        if (seen.primaryDatabase().isPresent() && (missing.isPresent() || takesLong)) {
-            return List.of(new Step.Record(
-                    protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced"));
+        if (isBack && (missing.isPresent() || takesLong)) {
+            return List.of(takenBack(protocol, now));
         }
         boolean accepted = transition
                 .accepted()
@@ -122,9 +126,20 @@ final class Failover {
             }
             waitings.add(noSafeCandidate(missing.get(), seen));
         }
+        if (missing.isEmpty() && asynchronous) {
+            waitings.add(new Waiting(
+                    Waiting.Reason.FailingOver,
+                    protocol.primary() + " may still run. It is waited for "
+                            + SelfFence.patience(protocol).toSeconds() + " s until it has stopped itself."));
+        }
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
         steps.addAll(Assigning.ofThoseAway(seen, missing.isPresent(), false));
         return steps;
+    }
+
+    private static Step takenBack(Protocol protocol, Instant now) {
+        return new Step.Record(
+                protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced");
     }
 
     private static Step elected(Instance elected, Rule rule, Observation seen) {
@@ -165,7 +180,7 @@ final class Failover {
         if (!database.detached()) {
             return List.of(); // it is starting, or being promoted
         }
-        boolean inForce = RuleChange.inForce(rule, database, protocol);
+        boolean inForce = RuleChange.isSet(rule, database, protocol);
         long confirmed = database.walsenders().stream()
                 .filter(each -> rule.members().contains(each.standby()))
                 .filter(each -> each.flushed().reaches(database.position()))
@@ -247,7 +262,7 @@ final class Failover {
     /** What is missing for a failover that loses nothing; empty when nothing is. */
     private static Optional<String> missing(Observation seen) {
         Protocol protocol = seen.protocol();
-        if (protocol.rules().stream().anyMatch(rule -> rule.required() == 0)) {
+        if (protocol.rules().stream().anyMatch(rule -> rule.required() == 0 && !SelfFence.covers(rule))) {
             return Optional.of("Commits waited for no standby, so nobody can tell what was acknowledged.");
         }
         List<String> answering =
@@ -263,6 +278,12 @@ final class Failover {
                 + (answering.isEmpty() ? "none answers" : "only " + String.join(", ", answering) + " answer")
                 + "; needed are one to lead and " + (needed - 1)
                 + " to confirm its commits, and of every rule on record so many that nothing can be confirmed to "
-                + protocol.primary() + " any more.");
+                + protocol.primary() + " any more"
+                + protocol.rules().stream()
+                        .filter(rule -> rule.required() == 0)
+                        .findFirst()
+                        .map(rule ->
+                                ", that is each of " + String.join(", ", rule.members()) + ": one of them has most.")
+                        .orElse("."));
     }
 }

@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -24,8 +25,25 @@ public record Observation(
      * @param marker the last WAL marker that was written for a change of the rule
      * @param absentSince since when a standby does not stream, by instance
      * @param lostSince since when the recorded primary does not answer; empty while it does
+     * @param transitionFor for how long this operator has known, by a clock that never jumps, that the transition of the recorded epoch is under way; zero while
+     *     none is
      */
-    public record Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
+    public record Memory(
+            Optional<Marker> marker,
+            Map<String, Instant> absentSince,
+            Optional<Instant> lostSince,
+            Duration transitionFor) {
+
+        /** Of no transition. */
+        public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
+            this(marker, absentSince, lostSince, Duration.ZERO);
+        }
+
+        /** The same of a transition. */
+        public Memory during(Duration known) {
+            return new Memory(marker, absentSince, lostSince, known);
+        }
+
         /** Nothing is remembered. */
         public static Memory none() {
             return new Memory(Optional.empty(), Map.of(), Optional.empty());

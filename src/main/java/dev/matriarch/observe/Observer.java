@@ -116,7 +116,11 @@ public class Observer {
                         .collect(Collectors.toSet());
         memories.absent(objects.cluster(), absent, seen.primaryDatabase().isEmpty(), now);
         return new Observation(
-                seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
+                seen.protocol(),
+                seen.instances(),
+                seen.replicas(),
+                seen.route(),
+                memories.of(objects.cluster()).during(memories.transition(objects.cluster(), protocol)));
     }
 
     /** The server of an instance, for deeds; empty when it cannot be reached. */

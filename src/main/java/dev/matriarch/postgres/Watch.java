@@ -1,5 +1,6 @@
 package dev.matriarch.postgres;
 
+import dev.matriarch.decide.SelfFence.Heartbeat;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -7,13 +8,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
 
 /**
  * Watches servers. A session that is held open ends within milliseconds of the postmaster's death, and a question each second notices one that falls silent. That
- * it ended is told and decides nothing: somebody then looks.
+ * it ended is told and decides nothing: somebody then looks. Where a primary stops itself without a heartbeat, it is given by the same session, so
+ * that it depends on nothing else that the operator does.
  */
 @ApplicationScoped
 public class Watch {
@@ -36,11 +40,14 @@ public class Watch {
     private final class Watched implements Runnable {
         private final Server server;
         private final Runnable ended;
+        private final Heart heart = new Heart();
+        private volatile Optional<Supplier<Optional<Heartbeat>>> heartbeat;
         private volatile boolean over;
 
-        Watched(Server server, Runnable ended) {
+        Watched(Server server, Runnable ended, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
             this.server = server;
             this.ended = ended;
+            this.heartbeat = heartbeat;
         }
 
         @Override
@@ -50,6 +57,9 @@ public class Watch {
                 connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
                 while (!over) {
                     statement.execute("select");
+                    if (heartbeat.isPresent()) {
+                        heart.beat(connection, heartbeat.get());
+                    }
                     // Waits for data, which nobody sends: the end of the connection is what ends the waiting early.
                     connection.unwrap(PGConnection.class).getNotifications((int) EVERY.toMillis());
                 }
@@ -69,16 +79,18 @@ public class Watch {
      *
      * @param name for what it is watched
      * @param ended called once when the session ended by itself; it is then no longer watched
+     * @param heartbeat asked for each heartbeat what the record allows; empty where none is needed
      */
-    public void over(String name, Server server, Runnable ended) {
+    public void over(String name, Server server, Runnable ended, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
         watched.compute(name, (key, present) -> {
             if (present != null && present.server.equals(server)) {
+                present.heartbeat = heartbeat;
                 return present;
             }
             if (present != null) {
                 present.over = true;
             }
-            Watched watching = new Watched(server, ended);
+            Watched watching = new Watched(server, ended, heartbeat);
             Thread thread = new Thread(watching, "watch " + name);
             thread.setDaemon(true);
             thread.start();
