@@ -17,6 +17,7 @@
 #   5. A former primary is not started as a standby before it was made one (rejoin), a standby not as a primary before its promotion is
 #      complete, and half rewound data (the mark `rewinding`) not at all.
 #   6. Passwords pass through files (0600) and standard input only.
+#   7. A primary that was told to live by heartbeats serves no client without.
 #
 # Why a crash may restart an old primary behind the operator's back. Its supervisor may not have heard of the new epoch. But before anyone
 # is promoted, so many standbys of every rule in force are detached that those left are fewer than it requires; and a detached one comes

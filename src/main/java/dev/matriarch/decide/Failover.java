@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>A new epoch is opened on record. From now on nothing else is decided until it has ended.
- *   <li>The {@link Fence} is closed. As long as it cannot be, the old primary, should it come back, leads on, in the new epoch.
+ *   <li>The {@link Fence} is closed. As long as it cannot be, the old primary, should it come back, leads on, in the new epoch. Where commits wait for nobody, it
+ *       closes only when that one has had the time to stop itself ({@link SelfFence}), and does not close at all once it is back: nobody has more.
  *   <li>The {@link Election} is recorded, with the rule of the elected beside all others and a timeline that was never used.
  *   <li>Barrier: while the elected is still in recovery, the others follow it, and as many as its rule requires must have flushed what it has. So nothing that a client
  *       sees on the new primary can vanish with it.
@@ -50,7 +51,8 @@ final class Failover {
         }
         String who = protocol.primary() + " is lost.";
         Optional<String> missing = missing(seen);
-        Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty());
+        boolean losesNothing = missing.isEmpty() && !asynchronous(protocol);
+        Optional<Consent> given = Consenting.given(intent, seen, losesNothing);
         if (given.isPresent()) {
             return Optional.of(open(protocol, lost.get(), who, given));
         }
@@ -69,7 +71,7 @@ final class Failover {
             waitings.add(new Waiting(
                     Waiting.Reason.FailingOver,
                     who + " It is replaced after " + intent.failover().delay().toSeconds() + " s.",
-                    Optional.of(Consenting.toLoseNothing(seen))));
+                    losesNothing ? Optional.of(Consenting.toLoseNothing(seen)) : Optional.empty()));
             return Optional.empty();
         }
         return Optional.of(open(protocol, lost.get(), who, Optional.empty()));
@@ -93,8 +95,7 @@ final class Failover {
         Transition transition = protocol.transition().orElseThrow();
         Optional<String> missing = missing(seen);
         boolean isBack = seen.primaryDatabase().isPresent();
-        boolean asynchronous = !SelfFence.patience(protocol).isZero();
-        if (isBack && asynchronous) {
+        if (isBack && asynchronous(protocol)) {
             return List.of(takenBack(protocol, now)); // it has more than any other
         }
         if (missing.isEmpty() && Fence.isClosed(seen)) {
@@ -126,7 +127,7 @@ final class Failover {
             }
             waitings.add(noSafeCandidate(missing.get(), seen));
         }
-        if (missing.isEmpty() && asynchronous) {
+        if (missing.isEmpty() && asynchronous(protocol)) {
             waitings.add(new Waiting(
                     Waiting.Reason.FailingOver,
                     protocol.primary() + " may still run. It is waited for "
@@ -135,6 +136,11 @@ final class Failover {
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
         steps.addAll(Assigning.ofThoseAway(seen, missing.isPresent(), false));
         return steps;
+    }
+
+    /** Whether the last writes are lost with the primary, which is waited for until it has stopped itself. */
+    private static boolean asynchronous(Protocol protocol) {
+        return !SelfFence.patience(protocol).isZero();
     }
 
     private static Step takenBack(Protocol protocol, Instant now) {
@@ -157,7 +163,7 @@ final class Failover {
         if (elected == null || elected.database().isEmpty()) {
             Optional<Instant> lost = Detection.lostSince(seen, now);
             Optional<String> missing = missing(seen);
-            Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty());
+            Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty() && !asynchronous(protocol));
             if (lost.isPresent() && (missing.isEmpty() || given.isPresent())) {
                 return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost.", given));
             }

@@ -111,6 +111,19 @@ class SelfFenceTest {
     }
 
     @Test
+    void whatWasNotStreamedIsLostSoNobodyIsToldOfNothing() {
+        world.wish(true, Duration.ofHours(1));
+        cutOff(0);
+        operator.round();
+        world.pass(Duration.ofSeconds(4));
+        world.ask("epoch 1, losing nothing");
+        Plan plan = operator.round();
+        assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
+        assertThat(plan.waitings()).extracting(Waiting::reason).contains(Waiting.Reason.FailingOver);
+        assertThat(plan.waitings()).allSatisfy(each -> assertThat(each.remedy()).isEmpty());
+    }
+
+    @Test
     void ifNobodyStreamedItIsUpToAPerson() {
         for (int ordinal : new int[] {1, 2}) {
             cutOff(ordinal);
