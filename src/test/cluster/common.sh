@@ -15,6 +15,8 @@ cluster() { "$ROOT/local-kubernetes/cluster" --name "$CLUSTER" "$@"; }
 
 # shellcheck source=scripts/kubeconfig.sh
 . "$ROOT/scripts/kubeconfig.sh"
+# shellcheck source=scripts/local-operator.sh
+. "$ROOT/scripts/local-operator.sh"
 
 # After a quickstart the shell has its KUBECONFIG. That cluster is nobody's own: the tests use theirs beside it, as without.
 IGNORED=

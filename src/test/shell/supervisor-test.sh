@@ -230,9 +230,15 @@ pair() { # a, a primary with a table, and its standby b, which a will rejoin; an
 
 counts() { [ "$(sql "$1" 'select count(*) from t')" = "$2" ]; }
 
+promote() { # instance: by SQL, as the operator does it
+    sql "$1" "alter system set synchronous_standby_names = ''"
+    sql "$1" 'select pg_reload_conf()' >/dev/null
+    equal "$(sql "$1" 'select pg_promote()')" t
+}
+
 lead() { # instance, epoch: promoted by SQL, told so, with slots and the checkpoint for those that will follow
     local name
-    equal "$(sql "$1" 'select pg_promote()')" t
+    promote "$1"
     assign "$1" "$2" run primary '' "$id"
     within 5 last_said "$1" "\"step\":\"running\",\"deed\":\"run\",\"epoch\":$2"
     for name in a b c; do
@@ -415,7 +421,8 @@ clone() {
     must grep -q "^primary_conninfo = '.*user=matriarch_replication passfile=$t/b/run/.pgpass application_name=test-b/e1 " "$conf"
     must grep -qx "primary_slot_name = 'test_b'" "$conf"
     must grep -qx "matriarch.epoch = '1'" "$conf"
-    never grep -Eq 'synchronous_standby_names|matriarch.generation|nonsense|nowhere' "$conf"
+    never grep -Eq 'matriarch.generation|nonsense|nowhere' "$conf"
+    equal "$(grep '^synchronous_standby_names' "$conf")" "synchronous_standby_names = 'ANY 1 (\"promoted-by-hand\")'"
     equal "$(sql a "select active from pg_replication_slots where slot_name = 'test_b'")" t
     equal "$(sql b 'select pg_is_in_recovery()')" t
     must gate_is b open
@@ -577,7 +584,7 @@ rejoin() { # a former primary that runs, with rows that nobody else has
     never said a '"step":"cloning"'
     equal "$(stat -c %i "$(data a)")" "$made"
     equal "$(sql a 'select count(*) from pg_replication_slots')" 0
-    never grep -Eq 'synchronous_standby_names|matriarch.generation' "$(data a)/postgresql.auto.conf"
+    never grep -Eq 'test-b/e1|matriarch.generation' "$(data a)/postgresql.auto.conf"
     must grep -qx "matriarch.epoch = '2'" "$(data a)/postgresql.auto.conf"
     equal "$(sql b "select active from pg_replication_slots where slot_name = 'test_a'")" t
     # Not done again by a new supervisor, nor after a crash, and not when it is merely run
@@ -637,7 +644,7 @@ rejoin_after_crash() { # killed with its supervisor; and again in the middle of 
     never said a '"step":"cloning"'
     # Killed right after it was promoted: that timeline was never checkpointed
     crashed b
-    equal "$(sql a 'select pg_promote()')" t
+    promote a
     sql a "insert into t values ('c')"
     crashed a
     equal "$(control a "Min recovery ending loc's timeline")" 3
@@ -648,7 +655,36 @@ rejoin_after_crash() { # killed with its supervisor; and again in the middle of 
     forget a
     assign a 3 rejoin standby test-b "$id"
     launch a b
-    within 10 last_said a '"step":"rejoining".*"reason":"rewind","message":"waits for test-b: its timeline 2 is smaller than 3"'
+    rejoined a b b
+    never has a 'b c'
+}
+
+promoted_by_hand() { # it acknowledges nothing, and becomes a standby of its primary again, whose timeline is an earlier one
+    pair
+    equal "$(sql b 'select pg_promote()')" t
+    sql b "insert into t values ('b')" >/dev/null &
+    within 5 commit_waits b
+    sql a "insert into t values ('a')"
+    assign b 1 rejoin standby test-a "$id"
+    rejoined b a a
+    must said b '"message":"rewinds to test-a"'
+}
+
+reserved_timelines() { # are forgotten by a standby that died before it was promoted, and by no other
+    pair
+    sql a "insert into t values ('c')"
+    local files
+    files=$(data b)/pg_wal
+    crashed b
+    printf 'reserved by Matriarch\n' | as_user_writes "$files/00000002.history"
+    printf '1\t0/1\tof a promotion\n' | as_user_writes "$files/00000003.history"
+    launch b a
+    within 10 last_said b '"step":"failed"' # what is no reserve is PostgreSQL's matter: it asks for a timeline that nobody has
+    rm "$files/00000003.history"
+    printf 'reserved by Matriarch\n' | as_user_writes "$files/00000003.history"
+    within 20 eval 'streams a b && counts b 2001'
+    local file
+    for file in "$files"/*.history; do must test ! -e "$file"; done
 }
 
 rejoin_follows() { # without a rewind: after a switchover; and who died, or was away, as a standby
@@ -773,7 +809,7 @@ rejoin_waits() { # for a source that is there, leads, and has a checkpoint on it
     [ "$(times a '"message":"waits')" -le 2 ] || die 'reported more than once'
     launch b a
     within 10 last_said a '"message":"waits for test-b: ERROR: *recovery is in progress'
-    equal "$(sql b 'select pg_promote()')" t
+    promote b
     [ "$(sql b 'select timeline_id from pg_control_checkpoint()')" = 1 ] || die 'the checkpoint came too early for this test'
     sql b "insert into t values ('b')"
     within 10 said a '"message":"waits for test-b: its last checkpoint is on an earlier timeline"'
@@ -1028,7 +1064,7 @@ promoted() { # by SQL, and died before its supervisor was told: it does not come
     crashed a
     sql b 'create role app login' >/dev/null
     for name in b c; do
-        equal "$(sql "$name" 'select pg_promote()')" t
+        promote "$name"
         [ "$name" = b ] || sql c "alter system set matriarch.epoch = '2'"
         sql "$name" "create table t (row text); insert into t values ('$name')"
         forget "$name"
@@ -1813,7 +1849,7 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 # ---- The run
 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
-    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash rejoin_follows rejoin_waits rejoin_fails
+    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand rejoin_follows rejoin_waits rejoin_fails
     rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
     stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts fences_itself fences_itself_though_it_hangs fences_itself_no_more postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back

@@ -211,16 +211,18 @@ read_epoch() { # $kept, and $filed: the part of it that is in our own file
     done <"$PGDATA/postgresql.auto.conf"
 }
 
-settings() { # directory, further names to drop: our own lines in postgresql.auto.conf instead of those that are there
+# A standby waits for somebody that nobody is: should it be promoted by anybody but the operator, which sets the rule before, it acknowledges nothing
+settings() { # directory of a standby, further names to drop: our own lines in postgresql.auto.conf instead of those that are there
     conninfo=''
     [ -z "$upstream" ] || conninfo="host=$host port=$upstream_port user=matriarch_replication passfile=$run/.pgpass \
 application_name=$instance/e$epoch connect_timeout=2 keepalives=1 keepalives_idle=1 keepalives_interval=1 keepalives_count=3 \
 tcp_user_timeout=3000"
-    awk -v names="primary_conninfo primary_slot_name matriarch.epoch ${2:-}" '
+    awk -v names="primary_conninfo primary_slot_name matriarch.epoch synchronous_standby_names ${2:-}" '
         BEGIN { n = split(names, list, " "); for (i = 1; i <= n; i++) dropped[list[i]] }
         { name = tolower($0); sub(/^[ \t]+/, "", name); sub(/[ \t=].*/, "", name) }
         !(name in dropped)' "$1/postgresql.auto.conf" >"$run/settings" &&
-        printf "%s = '%s'\n" primary_conninfo "$conninfo" primary_slot_name "$slot" matriarch.epoch "$epoch" >>"$run/settings" &&
+        printf "%s = '%s'\n" primary_conninfo "$conninfo" primary_slot_name "$slot" matriarch.epoch "$epoch" \
+            synchronous_standby_names 'ANY 1 ("promoted-by-hand")' >>"$run/settings" &&
         put_synced "$1/postgresql.auto.conf" <"$run/settings"
 }
 
@@ -393,7 +395,7 @@ clone_settings() {
     elif [ "$copied" != "$identifier" ]; then
         rm -rf "$new"
         refuse foreign "$upstream is ${copied:-unreadable}, assigned is $identifier"
-    elif settings "$new" 'synchronous_standby_names matriarch.generation' && true >"$new/standby.signal"; then
+    elif settings "$new" matriarch.generation && true >"$new/standby.signal"; then
         job clone_stop sync_volume
     else failed basebackup; fi
 }
@@ -463,9 +465,6 @@ find_way() { # a child. Writes the way, and why; or fails with words on what is 
     elif [ "$checkpointed" != "$newest" ]; then
         source_says -c checkpoint
         echo 'its last checkpoint is on an earlier timeline' >&2
-        return 1
-    elif [ "$newest" -lt "$timeline" ]; then
-        echo "its timeline $newest is smaller than $timeline" >&2
         return 1
     fi
     chain=$(lineage "$run/source") # ends with its own timeline, and where it is
@@ -550,7 +549,7 @@ make_standby() { # a child. The newest timeline of its WAL, if it was not rewoun
         [ -z "${1:-}" ] || [ ! -e "$file" ] || [ $((0x${name%.history})) -le "$1" ] || rm -f "$file"
     done
     [ -e "$PGDATA/standby.signal" ] || rm -rf "$PGDATA"/pg_replslot/* # of a former primary: nobody moves them on, and they keep WAL
-    settings "$PGDATA" 'synchronous_standby_names matriarch.generation' && true >"$PGDATA/standby.signal" && sync_volume
+    settings "$PGDATA" matriarch.generation && true >"$PGDATA/standby.signal" && sync_volume
 }
 
 rejoin_mark() { [ "$1" = 0 ] && echo "$assignment" | put_synced "$state/mark" && again || failed rewind; }
@@ -699,11 +698,21 @@ start() {
         return
     fi
     if [ ! -e "$PGDATA/standby.signal" ]; then put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && gate_is closed
-    else forget_beats && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
+    else unreserve && forget_beats && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
     position='' poll=0 started=$now
     [ -n "$trial" ] || report starting # on trial, why it did not start is the better word
     if [ -n "$trial" ]; then postgres_on "$state/postgresql.conf" 2>"$run/start.log" & else postgres_on "$state/postgresql.conf" & fi
     pg=$!
+}
+
+unreserve() { # timelines that were reserved for a promotion (Deeds) that did not come: recovery takes the highest for the newest, and cannot read it
+    reserved=''
+    for history in "$PGDATA"/pg_wal/*.history; do
+        words=''
+        { read -r words <"$history"; } 2>/dev/null
+        if [ "$words" = 'reserved by Matriarch' ]; then reserved="$reserved ${history##*/}"; else reserved=''; fi
+    done
+    for history in $reserved; do rm -f "$PGDATA/pg_wal/$history" || return 1; done
 }
 
 too_large() { # the kernel gives any address space and kills who uses it, so it is asked before. Until 14 PostgreSQL cannot tell

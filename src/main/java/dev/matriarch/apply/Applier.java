@@ -2,6 +2,7 @@ package dev.matriarch.apply;
 
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.objects.Labels;
+import dev.matriarch.observe.LruMap;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.status.EventReason;
 import dev.matriarch.status.Events;
@@ -11,10 +12,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,12 +32,7 @@ public class Applier {
     /** A version of an object that was found to be as the digest says. */
     private record Compared(String resourceVersion, String digest) {}
 
-    private final Map<String, Compared> compared = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Compared> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
+    private final LruMap<Compared> compared = new LruMap<>(REMEMBERED);
 
     private final KubernetesClient client;
     private final Events events;
@@ -95,16 +88,14 @@ public class Applier {
 
     /** Comparing costs more than all the rest of an idle round, so a version that was once found to be as wanted is not compared again. */
     private boolean isAsWanted(HasMetadata present, HasMetadata wanted) {
-        String digest = Drift.digestOf(wanted);
-        String version = present.getMetadata().getResourceVersion();
-        if (new Compared(version, digest)
-                .equals(compared.get(present.getMetadata().getUid()))) {
+        Compared now = new Compared(present.getMetadata().getResourceVersion(), Drift.digestOf(wanted));
+        if (compared.get(present.getMetadata().getUid()).filter(now::equals).isPresent()) {
             return true;
         }
         if (Drift.isBetween(present, wanted, client.getKubernetesSerialization())) {
             return false;
         }
-        compared.put(present.getMetadata().getUid(), new Compared(version, digest));
+        compared.put(present.getMetadata().getUid(), now);
         return true;
     }
 

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /** Who of the detached is to lead: on the highest timeline, and there at the furthest position, so that it has all that any of them has that counts. */
 final class Election {
@@ -58,6 +59,18 @@ final class Election {
                         .map(name -> Names.standby(name, protocol.epoch()))
                         .toList(),
                 required);
+    }
+
+    /** A timeline that nobody has written: neither one on record, nor one that somebody made by hand. */
+    static long unusedTimeline(Observation seen) {
+        return 1
+                + LongStream.concat(
+                                LongStream.of(seen.protocol().highestTimeline()),
+                                seen.instances().stream()
+                                        .flatMap(each -> each.database().stream())
+                                        .mapToLong(Instance.Database::timeline))
+                        .max()
+                        .getAsLong();
     }
 
     /** How many must confirm under the strictest rule on record. */

@@ -49,7 +49,7 @@ final class Failover {
         if (lost.isEmpty()) {
             return Optional.empty();
         }
-        String who = protocol.primary() + " is lost.";
+        String who = protocol.primary() + " is lost";
         Optional<String> missing = missing(seen);
         boolean losesNothing = missing.isEmpty() && !asynchronous(protocol);
         Optional<Consent> given = Consenting.given(intent, seen, losesNothing);
@@ -57,20 +57,20 @@ final class Failover {
             return Optional.of(open(protocol, lost.get(), who, given));
         }
         if (missing.isPresent()) {
-            waitings.add(noSafeCandidate(who + " " + missing.get(), seen));
+            waitings.add(noSafeCandidate(who + ". " + missing.get(), seen));
             return Optional.empty();
         }
         if (!intent.failover().automatic()) {
             waitings.add(new Waiting(
                     Waiting.Reason.NoSafeCandidate,
-                    who + " spec.failover.automatic is false: it is waited for, or for that field to be set to true.",
+                    who + ". spec.failover.automatic is false: it is waited for, or for that field to be set to true.",
                     Optional.of(Consenting.toLoseNothing(seen))));
             return Optional.empty();
         }
         if (lost.get().plus(intent.failover().delay()).isAfter(now)) {
             waitings.add(new Waiting(
                     Waiting.Reason.FailingOver,
-                    who + " It is replaced after " + intent.failover().delay().toSeconds() + " s.",
+                    who + ". It is replaced after " + intent.failover().delay().toSeconds() + " s.",
                     losesNothing ? Optional.of(Consenting.toLoseNothing(seen)) : Optional.empty()));
             return Optional.empty();
         }
@@ -123,7 +123,7 @@ final class Failover {
         if (missing.isPresent() && !accepted) {
             Optional<Consent> given = Consenting.given(intent, seen, false);
             if (given.isPresent()) {
-                return List.of(open(protocol, transition.startedAt(), "It cannot go on by itself.", given));
+                return List.of(open(protocol, transition.startedAt(), "it cannot go on by itself", given));
             }
             waitings.add(noSafeCandidate(missing.get(), seen));
         }
@@ -152,7 +152,7 @@ final class Failover {
         Protocol protocol = seen.protocol();
         return new Step.Record(
                 protocol,
-                protocol.elected(elected.name(), rule, protocol.highestTimeline() + 1),
+                protocol.elected(elected.name(), rule, Election.unusedTimeline(seen)),
                 elected.name() + " is elected, at " + elected.database().get().position() + " on timeline "
                         + elected.database().get().timeline());
     }
@@ -165,7 +165,7 @@ final class Failover {
             Optional<String> missing = missing(seen);
             Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty() && !asynchronous(protocol));
             if (lost.isPresent() && (missing.isEmpty() || given.isPresent())) {
-                return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost.", given));
+                return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost", given));
             }
             missing.ifPresent(what -> waitings.add(
                     lost.isPresent()
@@ -218,7 +218,7 @@ final class Failover {
             Optional<Consent> given = Consenting.given(intent, seen, false);
             if (given.isPresent()) {
                 Instant since = protocol.transition().orElseThrow().startedAt();
-                return List.of(open(protocol, since, "Too few confirm what " + elected.name() + " has.", given));
+                return List.of(open(protocol, since, "too few confirm what " + elected.name() + " has", given));
             }
             waitings.add(noSafeCandidate(
                     elected.name() + " is elected, and " + rule.required()
@@ -258,7 +258,7 @@ final class Failover {
         return new Step.Record(
                 protocol,
                 protocol.opened(Transition.Kind.Failover, since, given),
-                why + given.map(said -> " It was asked for: " + said).orElse(""));
+                why + given.map(said -> "; it was asked for: " + said).orElse(""));
     }
 
     private static Waiting noSafeCandidate(String why, Observation seen) {
@@ -281,7 +281,9 @@ final class Failover {
             return Optional.empty();
         }
         return Optional.of("Of its standbys "
-                + (answering.isEmpty() ? "none answers" : "only " + String.join(", ", answering) + " answer")
+                + (answering.isEmpty()
+                        ? "none answers"
+                        : "only " + String.join(", ", answering) + (answering.size() == 1 ? " answers" : " answer"))
                 + "; needed are one to lead and " + (needed - 1)
                 + " to confirm its commits, and of every rule on record so many that nothing can be confirmed to "
                 + protocol.primary() + " any more"

@@ -64,21 +64,7 @@ public record Instance(
             Optional<Role> role,
             boolean outdated,
             String trouble,
-            boolean idle) {
-
-        /** One whose container of PostgreSQL runs, as far as is known. */
-        public Pod(
-                String uid,
-                String address,
-                String node,
-                boolean terminating,
-                Optional<Assignment> assignment,
-                Optional<Role> role,
-                boolean outdated,
-                String trouble) {
-            this(uid, address, node, terminating, assignment, role, outdated, trouble, false);
-        }
-    }
+            boolean idle) {}
 
     /**
      * What a supervisor said last.
@@ -198,6 +184,11 @@ public record Instance(
                     configuration,
                     pendingRestart,
                     Duration.ZERO);
+        }
+
+        /** Whether something waits to be lowered. A primary of which this is so must be restarted before its standbys. */
+        public boolean waitsToLower() {
+            return pendingRestart.stream().anyMatch(each -> each.endsWith(LOWERED));
         }
     }
 

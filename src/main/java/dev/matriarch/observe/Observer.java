@@ -182,7 +182,8 @@ public class Observer {
                 revision.isPresent()
                         && labels != null
                         && !revision.get().equals(labels.get("controller-revision-hash")),
-                "");
+                "",
+                false);
     }
 
     private static Optional<Role> role(String label) {

@@ -9,10 +9,7 @@ import dev.matriarch.objects.ObjectNames;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -35,12 +32,7 @@ public class StaleConfigurations {
     private final Reports reports;
 
     /** What Pods have said of the configuration that is wanted. A log passes, and what it said stays true. */
-    private final Map<String, Said> said = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Said> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
+    private final LruMap<Said> said = new LruMap<>(REMEMBERED);
 
     private record Said(String wanted, Report report) {}
 
@@ -82,7 +74,7 @@ public class StaleConfigurations {
         if (report.isPresent()) {
             said.put(uid, new Said(wanted, report.get()));
         } else {
-            report = Optional.ofNullable(said.get(uid))
+            report = said.get(uid)
                     .filter(before -> before.wanted().equals(wanted))
                     .map(Said::report);
         }
@@ -111,11 +103,7 @@ public class StaleConfigurations {
             return " When it is corrected, it is taken without a restart; if what it lacked is there now, delete Pod "
                     + instance.name() + " to have it tried again.";
         }
-        boolean waits = seen.primaryDatabase()
-                .filter(database ->
-                        database.pendingRestart().stream().anyMatch(each -> each.endsWith(Instance.LOWERED)))
-                .isPresent();
-        if (waits) {
+        if (seen.primaryDatabase().filter(Instance.Database::waitsToLower).isPresent()) {
             return " Delete Pod " + primary + ", the primary, to restart it with the new value, and then Pod "
                     + instance.name() + ".";
         }

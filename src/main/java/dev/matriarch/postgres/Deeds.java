@@ -14,6 +14,8 @@ import java.sql.Statement;
 @ApplicationScoped
 public class Deeds {
 
+    private static final String RESERVE = SqlText.load("reserve-timelines.sql");
+
     private final Pools pools;
 
     Deeds(Pools pools) {
@@ -104,20 +106,18 @@ public class Deeds {
     }
 
     /**
-     * Promotes a standby that was detached in this epoch. The file of an unknown history in the way of every number below moves PostgreSQL on to the
-     * reserved timeline.
+     * Promotes a standby that was detached in this epoch.
+     *
+     * <p>PostgreSQL takes the first timeline above its own of which it has no history file. A file in the place of every number below the reserved one moves it
+     * on to that. A file that is there is never touched: it is the history of what the standby replays. Should the standby die before its
+     * promotion, its supervisor removes these files, because recovery would take them for its future.
      *
      * @throws StaleDeedException when the instance has seen another epoch, or has an upstream again
      */
     public void promote(Server server, long epoch, long timeline) throws SQLException, StaleDeedException {
         try (LockedSession session = LockedSession.take(pools.fresh(server))) {
             session.refuseUnlessDetachedIn(epoch);
-            session.run("do $$ declare number bigint; begin"
-                    + " for number in (select min_recovery_end_timeline + 1 from pg_control_recovery()) .. "
-                    + (timeline - 1)
-                    + " loop execute format('copy (select ''reserved by Matriarch'') to %L',"
-                    + " current_setting('data_directory') || '/pg_wal/' || lpad(upper(to_hex(number)), 8, '0') || '.history');"
-                    + " end loop; end $$");
+            session.run(RESERVE.formatted(timeline - 1));
             session.run("select pg_promote(false)");
         }
     }

@@ -44,6 +44,7 @@ public class Look {
     private final Pools pools;
     private final ObjectMapper json = new ObjectMapper();
     private final String query = SqlText.load("observe.sql");
+    private final String pendingRestart = SqlText.load("pending-restart.sql");
 
     /** Servers that refused the operator's password when they were last asked. */
     private final Set<String> refusing = ConcurrentHashMap.newKeySet();
@@ -142,26 +143,17 @@ public class Look {
         }
     }
 
-    /**
-     * Going through all settings costs more than the rest of the question, and the answer changes only with a reload. PostgreSQL leaves the flag on a
-     * setting that was added to a file and taken out again: one that is in no file and did not come from one waits for nothing.
-     */
+    /** Going through all settings costs more than the rest of the question, and the answer changes only with a reload. */
     private List<String> pendingRestart(Connection connection, Server server, String loaded) throws SQLException {
         Pending known = pending.get(server.id());
         if (known != null && known.loaded().equals(loaded)) {
             return known.names();
         }
         List<String> names = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                        "select name || case when name = any ('{max_connections,max_worker_processes,max_wal_senders,"
-                                + "max_prepared_transactions,max_locks_per_transaction}') and wanted ~ '^[0-9]{1,9}$'"
-                                + " and wanted::bigint < setting::bigint then '" + Instance.LOWERED + "' else '' end"
-                                + " from pg_settings left join lateral (select file.setting as wanted from pg_file_settings file"
-                                + " where lower(file.name) = pg_settings.name order by seqno desc limit 1) file on true"
-                                + " where pending_restart and (source = 'configuration file' or wanted is not null) order by name");
+        try (PreparedStatement statement = connection.prepareStatement(pendingRestart);
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                names.add(row.getString(1));
+                names.add(row.getString("name") + (row.getBoolean("lowered") ? Instance.LOWERED : ""));
             }
         }
         pending.put(server.id(), new Pending(loaded, List.copyOf(names)));

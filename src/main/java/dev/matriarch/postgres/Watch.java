@@ -4,6 +4,7 @@ import dev.matriarch.decide.SelfFence.Heartbeat;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,6 +31,10 @@ public class Watch {
     /** How long it may take to answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** Who streams from it. A standby that dies, or is promoted, makes no noise in Kubernetes. */
+    private static final String STANDBYS =
+            "select coalesce(string_agg(application_name || ' ' || state, ',' order by pid), '') from pg_stat_replication";
+
     private final Pools pools;
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
 
@@ -39,14 +44,14 @@ public class Watch {
 
     private final class Watched implements Runnable {
         private final Server server;
-        private final Runnable ended;
+        private final Runnable changed;
         private final Heart heart = new Heart();
         private volatile Optional<Supplier<Optional<Heartbeat>>> heartbeat;
         private volatile boolean over;
 
-        Watched(Server server, Runnable ended, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
+        Watched(Server server, Runnable changed, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
             this.server = server;
-            this.ended = ended;
+            this.changed = changed;
             this.heartbeat = heartbeat;
         }
 
@@ -55,8 +60,13 @@ public class Watch {
             try (Connection connection = pools.fresh(server);
                     Statement statement = connection.createStatement()) {
                 connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+                String seen = standbys(statement);
                 while (!over) {
-                    statement.execute("select");
+                    String now = standbys(statement);
+                    if (!now.equals(seen)) {
+                        changed.run();
+                    }
+                    seen = now;
                     if (heartbeat.isPresent()) {
                         heart.beat(connection, heartbeat.get());
                     }
@@ -68,8 +78,15 @@ public class Watch {
             } finally {
                 watched.values().remove(this);
                 if (!over) {
-                    ended.run();
+                    changed.run();
                 }
+            }
+        }
+
+        private String standbys(Statement statement) throws SQLException {
+            try (ResultSet row = statement.executeQuery(STANDBYS)) {
+                row.next();
+                return row.getString(1);
             }
         }
     }
@@ -78,10 +95,10 @@ public class Watch {
      * Watches a server from now on, instead of the one that was watched under this name before.
      *
      * @param name for what it is watched
-     * @param ended called once when the session ended by itself; it is then no longer watched
+     * @param changed called when other standbys stream from it than before, and once when the session ended by itself; it is then no longer watched
      * @param heartbeat asked for each heartbeat what the record allows; empty where none is needed
      */
-    public void over(String name, Server server, Runnable ended, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
+    public void over(String name, Server server, Runnable changed, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
         watched.compute(name, (key, present) -> {
             if (present != null && present.server.equals(server)) {
                 present.heartbeat = heartbeat;
@@ -90,7 +107,7 @@ public class Watch {
             if (present != null) {
                 present.over = true;
             }
-            Watched watching = new Watched(server, ended, heartbeat);
+            Watched watching = new Watched(server, changed, heartbeat);
             Thread thread = new Thread(watching, "watch " + name);
             thread.setDaemon(true);
             thread.start();

@@ -153,10 +153,8 @@ final class Conditions {
 
     /** A standby must have at least what its primary has of some parameters, so these are lowered at the primary first. */
     private static String order(Observation seen) {
-        boolean lowered = seen.primaryDatabase()
-                .filter(said -> said.pendingRestart().stream().anyMatch(each -> each.endsWith(Instance.LOWERED)))
-                .isPresent();
-        return lowered && seen.instances().size() > 1
+        return seen.primaryDatabase().filter(Instance.Database::waitsToLower).isPresent()
+                        && seen.instances().size() > 1
                 ? "Delete the Pod to restart an instance: first that of the primary, "
                         + seen.protocol().primary()
                         + ", because a standby does not start with less than its primary has."

@@ -16,7 +16,7 @@ public final class ChaosMain {
 
               --cycles N          how many faults (20)
               --seed S            another run with the same seed, cycles, sizes and faults does the same (random, printed)
-              --faults NAME,...   only these; or "all", or "today": those that this release is built to survive (all)
+              --faults NAME,...   only these (all)
               --instances N,...   sizes of the clusters; the first one more often than the others (3,5)
               --writers N         at least 6, half by each way (8)
               --rate N            writes a second, all together (800)
@@ -53,7 +53,7 @@ public final class ChaosMain {
                 case "--writers" -> writers = atLeast(6, option, value);
                 case "--rate" -> rate = atLeast(1, option, value);
                 case "--limit" -> limit = Duration.ofSeconds(atLeast(1, option, value));
-                case "--faults" -> faults = faults(value);
+                case "--faults" -> faults = Faults.named(new LinkedHashSet<>(Arrays.asList(value.split(","))));
                 default -> throw new IllegalArgumentException("There is no option " + option + ".\n" + USAGE);
             }
         }
@@ -65,14 +65,6 @@ public final class ChaosMain {
             throw new IllegalArgumentException(option + " is at least " + least + ", not " + value + ".");
         }
         return number;
-    }
-
-    private static List<Fault> faults(String names) {
-        return switch (names) {
-            case "all" -> Faults.all();
-            case "today" -> Faults.survivedToday();
-            default -> Faults.named(new LinkedHashSet<>(Arrays.asList(names.split(","))));
-        };
     }
 
     public static void main(String[] words) throws Exception {

@@ -58,7 +58,7 @@ public record CycleResult(
     }
 
     /** One line for people. */
-    String line() {
+    public String line() {
         return String.format(
                         Locale.ROOT,
                         "%3d  %-28s %-34s gap: Service %6d ms, multi-host %6d ms;  whole after %6s;  epoch +%d;  %6d acknowledged (%d/s), %d unknown, %s",

@@ -4,14 +4,18 @@ import dev.matriarch.chaos.Situation.Part;
 import dev.matriarch.chaos.faults.AllPodsDeleted;
 import dev.matriarch.chaos.faults.ApiServerStopped;
 import dev.matriarch.chaos.faults.BackendKilled;
+import dev.matriarch.chaos.faults.CutFromApiServer;
+import dev.matriarch.chaos.faults.KubeletStopped;
 import dev.matriarch.chaos.faults.LinkCut;
 import dev.matriarch.chaos.faults.NodeFault;
 import dev.matriarch.chaos.faults.OperatorAndPrimaryKilled;
 import dev.matriarch.chaos.faults.OperatorKilled;
 import dev.matriarch.chaos.faults.PodDeleted;
 import dev.matriarch.chaos.faults.PostmasterKilled;
+import dev.matriarch.chaos.faults.PrimaryVolumeLost;
 import dev.matriarch.chaos.faults.PromotedByHand;
 import dev.matriarch.chaos.faults.SlowLink;
+import dev.matriarch.chaos.faults.StandbyLeftBehind;
 import dev.matriarch.chaos.faults.VolumeEmptied;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +33,17 @@ public final class Faults {
             new NodeFault(Part.PRIMARY, NodeFault.Kind.STOPPED),
             new NodeFault(Part.PRIMARY, NodeFault.Kind.FROZEN),
             new NodeFault(Part.PRIMARY, NodeFault.Kind.CUT),
+            new KubeletStopped(),
+            new CutFromApiServer(),
             new SlowLink(),
+            new PrimaryVolumeLost(),
             new PodDeleted(Part.STANDBY, true),
             new PodDeleted(Part.STANDBY, false),
             new NodeFault(Part.STANDBY, NodeFault.Kind.STOPPED),
             new NodeFault(Part.STANDBY, NodeFault.Kind.FROZEN),
             new NodeFault(Part.STANDBY, NodeFault.Kind.CUT),
             new VolumeEmptied(),
+            new StandbyLeftBehind(),
             new PromotedByHand(),
             new LinkCut(),
             new AllPodsDeleted(),
@@ -44,43 +52,11 @@ public final class Faults {
             new OperatorAndPrimaryKilled(),
             new ApiServerStopped());
 
-    /**
-     * The faults that a release without failover survives: it loses nothing, and is whole again once the primary is back with its data, however long
-     * writes had to wait for that. Missing is what needs somebody to be made to stop leading: standby-promoted-by-hand.
-     */
-    private static final Set<String> WITHOUT_FAILOVER = Set.of(
-            "primary-pod-deleted",
-            "primary-pod-deleted-grace-0",
-            "primary-postmaster-kill",
-            "primary-postmaster-quit",
-            "primary-backend-kill",
-            "primary-node-stopped",
-            "primary-node-frozen",
-            "primary-node-cut",
-            "primary-node-slow",
-            "link-cut",
-            "standby-pod-deleted",
-            "standby-pod-deleted-grace-0",
-            "standby-node-stopped",
-            "standby-node-frozen",
-            "standby-node-cut",
-            "standby-volume-emptied",
-            "all-pods-deleted",
-            "operator-killed",
-            "operator-leader-killed",
-            "operator-and-primary-killed",
-            "api-server-stopped");
-
     private Faults() {}
 
     /** All of them. */
     public static List<Fault> all() {
         return ALL;
-    }
-
-    /** What the operator survives as it is now. */
-    public static List<Fault> survivedToday() {
-        return named(WITHOUT_FAILOVER);
     }
 
     /** Those with these names; an unknown name is an error. */

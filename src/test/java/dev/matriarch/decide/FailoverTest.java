@@ -171,7 +171,7 @@ class FailoverTest {
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
         assertThat(plan.waitings()).anySatisfy(each -> {
             assertThat(each.reason()).isEqualTo(Waiting.Reason.NoSafeCandidate);
-            assertThat(each.message()).contains("only orders-1 answer", "1 to confirm its commits");
+            assertThat(each.message()).contains("only orders-1 answers", "1 to confirm its commits");
         });
     }
 

@@ -188,7 +188,15 @@ class LostDataTest {
         return new Instance(
                 instance.name(),
                 Optional.of(new Instance.Pod(
-                        pod.uid(), pod.address(), pod.node(), terminating, Optional.empty(), pod.role(), false, "")),
+                        pod.uid(),
+                        pod.address(),
+                        pod.node(),
+                        terminating,
+                        Optional.empty(),
+                        pod.role(),
+                        false,
+                        "",
+                        false)),
                 instance.mark(),
                 instance.report(),
                 instance.contact(),

@@ -180,7 +180,7 @@ final class Machine {
     /** What the operator sees of it. */
     Instance seen(Instant now, Mutant mutant) {
         Optional<Instance.Pod> pod =
-                uid.map(id -> new Instance.Pod(id, address, "node", false, assignment, role, false, ""));
+                uid.map(id -> new Instance.Pod(id, address, "node", false, assignment, role, false, "", false));
         boolean says = up && answers;
         Instance.Contact contact = says
                 ? Instance.Contact.ANSWERED

@@ -104,7 +104,8 @@ class TroublesTest {
     }
 
     private static Instance instance(String name, String trouble, Instance.Report report) {
-        Instance.Pod pod = new Instance.Pod("uid", "", "", false, Optional.empty(), Optional.empty(), false, trouble);
+        Instance.Pod pod =
+                new Instance.Pod("uid", "", "", false, Optional.empty(), Optional.empty(), false, trouble, false);
         return new Instance(
                 name,
                 Optional.of(pod),

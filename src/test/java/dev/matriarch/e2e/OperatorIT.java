@@ -8,7 +8,9 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
@@ -121,13 +123,56 @@ class OperatorIT {
         await("another leader")
                 .until(() ->
                         !Operator.holder().equals(holder) && !Operator.holder().isEmpty());
+        aDeletedServiceComesBack();
+        ORDERS.kubectl().does("scale", "pgc/orders", "--replicas=3");
+        ORDERS.awaitSettled();
+        Operator.awaitAvailable();
+    }
+
+    /** Without the API server nobody can renew a lease. When it is noticed depends on how often a request is tried again, so that is waited for. */
+    @Test
+    @Order(7)
+    void aLeaderThatLosesItsLeaseEndsAndOneLeadsAgain() {
+        Pod leader = Operator.leader();
+        int restarts = container(leader).getRestartCount();
+
+        TestCluster.fault("cp", "stop");
+        try {
+            await("the leader ends").until(() -> !Operator.listens(leader));
+        } finally {
+            TestCluster.fault("cp", "start");
+        }
+
+        await("its container is started anew").until(() -> container(leader).getRestartCount() > restarts);
+        assertThat(container(leader).getLastState().getTerminated().getExitCode())
+                .as("exit status: it was not killed")
+                .isEqualTo(1);
+        Operator.awaitAvailable();
+        aDeletedServiceComesBack();
+        await("only who holds the Lease has reconciled").untilAsserted(() -> assertThat(Operator.pods())
+                .filteredOn(pod -> Operator.get(pod, "/q/metrics").contains("matriarch_reconcile_seconds_count"))
+                .extracting(pod -> pod.getMetadata().getName())
+                .containsExactly(Operator.leader().getMetadata().getName()));
+        ORDERS.awaitSettled();
+    }
+
+    /** The operator's container in a Pod, as it is now. */
+    private static ContainerStatus container(Pod pod) {
+        return Operator.pods().stream()
+                .filter(each ->
+                        each.getMetadata().getUid().equals(pod.getMetadata().getUid()))
+                .findFirst()
+                .orElseThrow()
+                .getStatus()
+                .getContainerStatuses()
+                .get(0);
+    }
+
+    private static void aDeletedServiceComesBack() {
         String uid = service();
         ORDERS.kubectl().does("delete", "service", "orders-replicas");
         await("the Service is there again")
                 .until(() -> !service().isEmpty() && !service().equals(uid));
-        ORDERS.kubectl().does("scale", "pgc/orders", "--replicas=3");
-        ORDERS.awaitSettled();
-        Operator.awaitAvailable();
     }
 
     private static String service() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,9 +35,11 @@ class SelfHealingIT {
     }
 
     @AfterEach
-    void nobodyElseEverLed() {
-        assertThat(ORDERS.status().epoch()).isEqualTo(1);
-        assertThat(ORDERS.status().primary()).isEqualTo("orders-0");
+    void nobodyElseLeadsBecauseOfAStandby(TestInfo test) {
+        if (!test.getDisplayName().startsWith("anEmptyVolumeOfThePrimary")) {
+            assertThat(ORDERS.status().epoch()).isEqualTo(1);
+            assertThat(ORDERS.status().primary()).isEqualTo("orders-0");
+        }
     }
 
     @Test
@@ -46,62 +49,59 @@ class SelfHealingIT {
 
         ORDERS.kubectl().does("delete", "pod", "orders-2", "--grace-period=0", "--force");
 
-        awaitNewPod(2, before);
+        awaitNewPod(ORDERS, 2, before);
         ORDERS.awaitSettled();
         assertThat(ORDERS.instance(2).value("table sold")).isEqualTo("first");
     }
 
     @Test
     @Order(2)
-    void aDeletedPrimaryLeadsAgainBehindTheGate() throws SQLException {
-        Pod before = ORDERS.pod(0);
+    void aKilledPostmasterOfAStandbyIsStartedAgainInTheSamePod() throws SQLException {
+        Pod pod = ORDERS.pod(1);
+        String started = ORDERS.instance(1).value("select pg_postmaster_start_time()");
 
-        ORDERS.kubectl().does("delete", "pod", "orders-0");
+        killPostmaster(ORDERS, "orders-1");
 
-        awaitNewPod(0, before);
+        await("another postmaster")
+                .untilAsserted(() -> assertThat(ORDERS.instance(1).value("select pg_postmaster_start_time()"))
+                        .isNotEqualTo(started));
         ORDERS.awaitSettled();
-        ORDERS.primary().execute("insert into sold values ('second')");
-        assertThat(steps("orders-0")).containsSubsequence("starting", "running", "gate-opened");
+        assertThat(ORDERS.pod(1).getMetadata().getUid())
+                .isEqualTo(pod.getMetadata().getUid());
+        assertThat(restarts(1)).isZero();
     }
 
     @Test
     @Order(3)
-    void aKilledPostmasterIsStartedAgainBehindTheGateInTheSamePod() throws SQLException {
-        for (int instance : List.of(0, 1)) {
-            String pod = ORDERS.pod(instance).getMetadata().getUid();
-            String started = ORDERS.instance(instance).value("select pg_postmaster_start_time()");
+    void aKilledContainerComesBack() throws SQLException {
+        ORDERS.kubectl().shell("orders-1", "postgres", "kill -TERM 1").orThrow();
 
-            ORDERS.kubectl()
-                    .shell("orders-" + instance, "postgres", "kill -9 $(head -n 1 $PGDATA/postmaster.pid)")
-                    .orThrow();
-
-            await("another postmaster").untilAsserted(() -> assertThat(
-                            ORDERS.instance(instance).value("select pg_postmaster_start_time()"))
-                    .isNotEqualTo(started));
-            ORDERS.awaitSettled();
-            assertThat(ORDERS.pod(instance).getMetadata().getUid()).isEqualTo(pod);
-            assertThat(ORDERS.pod(instance)
-                            .getStatus()
-                            .getContainerStatuses()
-                            .get(0)
-                            .getRestartCount())
-                    .isZero();
-        }
-        assertThat(steps("orders-0"))
-                .containsSubsequence("gate-opened", "crashed", "starting", "running", "gate-opened");
-        ORDERS.primary().execute("insert into sold values ('third')");
+        await("a second container").until(() -> restarts(1) == 1);
+        ORDERS.awaitSettled();
+        assertThat(ORDERS.instance(1).column("table sold")).containsExactly("first");
     }
 
+    /** Of two, nobody could take its place and have its commits confirmed. */
     @Test
     @Order(4)
-    void aKilledContainerComesBack() throws SQLException {
-        ORDERS.kubectl().shell("orders-0", "postgres", "kill -TERM 1").orThrow();
+    void aPrimaryThatNobodyCanReplaceLeadsAgainBehindTheGate() throws SQLException {
+        Cluster pair = NAMESPACE.cluster("pair");
+        pair.apply("{instances: 2}").awaitSettled();
+        pair.primary().execute("create table sold (item text)");
 
-        await("a second container")
-                .until(() ->
-                        ORDERS.pod(0).getStatus().getContainerStatuses().get(0).getRestartCount() == 1);
-        ORDERS.awaitSettled();
-        assertThat(ORDERS.primary().column("table sold")).containsExactly("first", "second", "third");
+        killPostmaster(pair, "pair-0");
+
+        await("it leads again").untilAsserted(() -> pair.primary().execute("insert into sold values ('second')"));
+        assertThat(steps(pair, "pair-0"))
+                .containsSubsequence("gate-opened", "crashed", "starting", "running", "gate-opened");
+        Pod before = pair.pod(0);
+        pair.kubectl().does("delete", "pod", "pair-0");
+        pair.awaitCondition("Ready", "False", "only pair-1 answers", "1 to confirm its commits");
+        awaitNewPod(pair, 0, before);
+        pair.awaitSettled();
+        assertThat(pair.status().epoch()).isEqualTo(1);
+        assertThat(steps(pair, "pair-0")).containsSubsequence("starting", "running", "gate-opened");
+        pair.kubectl().does("delete", "pgc", "pair");
     }
 
     @Test
@@ -141,10 +141,10 @@ class SelfHealingIT {
 
         ORDERS.kubectl().does("delete", "pod", "orders-1", "--grace-period=0", "--force");
 
-        awaitNewPod(1, before);
+        awaitNewPod(ORDERS, 1, before);
         awaitCopies("orders-1", 2);
         ORDERS.awaitSettled();
-        assertThat(ORDERS.instance(1).column("table sold")).contains("first", "third");
+        assertThat(ORDERS.instance(1).column("table sold")).contains("first", "fifth");
     }
 
     @Test
@@ -155,13 +155,13 @@ class SelfHealingIT {
         ORDERS.kubectl().does("delete", "pvc", "data-orders-2", "--wait=false");
         ORDERS.kubectl().does("delete", "pod", "orders-2", "--grace-period=0", "--force");
 
-        awaitNewPod(2, before);
+        awaitNewPod(ORDERS, 2, before);
         awaitCopies("orders-2", 2);
         ORDERS.awaitSettled();
-        assertThat(ORDERS.instance(2).column("table sold")).contains("first", "third");
+        assertThat(ORDERS.instance(2).column("table sold")).contains("first", "fifth");
     }
 
-    /** The last: what comes next is an election, which this release doesn't have. */
+    /** The last: another leads from here on. */
     @Test
     @Order(8)
     void anEmptyVolumeOfThePrimaryIsNeverInitialisedOver() throws SQLException {
@@ -171,28 +171,32 @@ class SelfHealingIT {
         ORDERS.kubectl().does("delete", "pvc", "data-orders-0", "--wait=false");
         ORDERS.kubectl().does("delete", "pod", "orders-0", "--grace-period=0", "--force");
 
-        awaitNewPod(0, before);
-        ORDERS.awaitCondition(
-                "Ready",
-                "False",
-                "orders-0 is the primary and its volume is empty. Nothing is initialised over the cluster");
-        assertThat(ORDERS.kubectl()
-                        .shell("orders-0", "postgres", "ls /var/lib/matriarch")
-                        .out())
-                .doesNotContain("pgdata");
+        awaitNewPod(ORDERS, 0, before);
+        await("another leads").until(() -> !"orders-0".equals(ORDERS.status().primary()));
+        ORDERS.awaitSettled();
         assertThat(ORDERS.status().systemIdentifier()).isEqualTo(identifier);
-        for (int standby : List.of(1, 2)) {
-            assertThat(ORDERS.instance(standby).column("table sold")).contains("first", "third");
-            assertThat(ORDERS.instance(standby).value("select pg_is_in_recovery()"))
-                    .isEqualTo("t");
-        }
-        assertThat(ORDERS.replicas().column("table sold")).as("reads go on").contains("first");
+        assertThat(ORDERS.status().epoch()).isEqualTo(2);
+        ORDERS.primary().execute("insert into sold values ('last')");
+        assertThat(ORDERS.primary().column("table sold")).containsExactly("first", "fourth", "fifth", "last");
+        await("it is a standby")
+                .untilAsserted(() -> assertThat(ORDERS.instance(0).column("table sold"))
+                        .containsExactly("first", "fourth", "fifth", "last"));
     }
 
-    private static void awaitNewPod(int instance, Pod before) {
-        await("a new Pod of orders-" + instance)
-                .until(() -> ORDERS.pod(instance) != null
-                        && !ORDERS.pod(instance)
+    private static void killPostmaster(Cluster cluster, String pod) {
+        cluster.kubectl()
+                .shell(pod, "postgres", "kill -9 $(head -n 1 $PGDATA/postmaster.pid)")
+                .orThrow();
+    }
+
+    private static int restarts(int instance) {
+        return ORDERS.pod(instance).getStatus().getContainerStatuses().get(0).getRestartCount();
+    }
+
+    private static void awaitNewPod(Cluster cluster, int instance, Pod before) {
+        await("a new Pod of instance " + instance)
+                .until(() -> cluster.pod(instance) != null
+                        && !cluster.pod(instance)
                                 .getMetadata()
                                 .getUid()
                                 .equals(before.getMetadata().getUid()));
@@ -205,8 +209,8 @@ class SelfHealingIT {
     }
 
     /** The steps that a supervisor has reported. */
-    private static List<String> steps(String pod) {
-        return ORDERS.kubectl()
+    private static List<String> steps(Cluster cluster, String pod) {
+        return cluster.kubectl()
                 .does("logs", pod, "-c", "postgres")
                 .lines()
                 .filter(line -> line.startsWith("matriarch {"))

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What observe.sql answers, read. */
+/** What observe.sql answers, read; and that the questions are there. */
 class LookTest {
 
     @Test
@@ -59,8 +59,9 @@ class LookTest {
     }
 
     @Test
-    void theQuestionIsThere() {
+    void theQuestionsAreThere() {
         assertThat(SqlText.load("observe.sql")).contains("pg_is_in_recovery()");
+        assertThat(SqlText.load("pending-restart.sql")).contains("pg_file_settings");
     }
 
     private static Database read(String json) throws JsonProcessingException {

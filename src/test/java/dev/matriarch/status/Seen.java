@@ -73,7 +73,8 @@ final class Seen {
                         Optional.empty(),
                         Optional.empty(),
                         false,
-                        ""))
+                        "",
+                        false))
                 : Optional.empty();
         List<Instance.Walsender> walsenders = standby
                 ? List.of()

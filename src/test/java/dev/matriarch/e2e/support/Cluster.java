@@ -10,8 +10,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 /** A PgCluster under test, and the ways to its databases. */
@@ -129,6 +131,17 @@ public final class Cluster {
                         .extracting(Event::getMessage)
                         .anySatisfy(message -> assertThat(List.of(words))
                                 .allSatisfy(each -> assertThat(message).contains(each))));
+    }
+
+    /** Waits until nothing is written about it any more: what does not change is not written again, also where it is tried again and again. */
+    public void awaitQuiet() {
+        AtomicReference<String> before = new AtomicReference<>("");
+        Waiting.await("nothing is written about " + name)
+                .during(Duration.ofSeconds(12))
+                .until(() -> {
+                    String now = get().getMetadata().getResourceVersion() + " " + events().size();
+                    return now.equals(before.getAndSet(now));
+                });
     }
 
     /** The Events about the PgCluster. */
