@@ -8,8 +8,8 @@ import io.fabric8.generator.annotation.Min;
 /** When a primary that is lost is replaced. */
 public record Failover(
         @JsonPropertyDescription(
-                "Whether a standby takes its place without being asked. It does so only when nothing that was acknowledged can be lost. Else a"
-                        + " condition prints the annotation that asks for it.")
+                "Whether a standby takes its place without being asked. With synchronous replication it does so only when nothing that was acknowledged can"
+                        + " be lost. Else a condition prints the annotation that asks for it.")
         @Default("true")
         Boolean automatic,
 
