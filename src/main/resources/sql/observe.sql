@@ -24,6 +24,8 @@ select json_build_object(
     -- the digest in postgresql.conf, and that of the pg_hba.conf that the supervisor has put in force
     'configuration', concat(current_setting('matriarch.configuration', true), ' ',
         encode(sha256(pg_read_binary_file(current_setting('hba_file'), 0, 1000000, true)), 'hex')),
+    -- what the supervisor says of itself
+    'selfFence', btrim(pg_read_file(regexp_replace(current_setting('hba_file'), '[^/]*$', 'fence'), 0, 20, true), E'\n'),
     'synchronousStandbyNames', current_setting('synchronous_standby_names'),
     'bootstrapped', coalesce(shobj_description((select oid from pg_roles where rolname = 'matriarch'), 'pg_authid') = 'bootstrapped', false),
     -- the oldest segment of any timeline: its number, times its size

@@ -17,14 +17,15 @@
 #   5. A former primary is not started as a standby before it was made one (rejoin), a standby not as a primary before its promotion is
 #      complete, and half rewound data (the mark `rewinding`) not at all.
 #   6. Passwords pass through files (0600) and standard input only.
+#   7. A primary that was told to live by heartbeats serves no client without.
 #
 # Why a crash may restart an old primary behind the operator's back. Its supervisor may not have heard of the new epoch. But before anyone
 # is promoted, so many standbys of every rule in force are detached that those left are fewer than it requires; and a detached one comes
 # back only under a name with the larger epoch, which this primary does not list. So none of its commits is acknowledged any more, and its
 # gate, which wants as many as the rule requires to have flushed the position of its start, stays closed: it shows nothing. Had they flushed
 # it before they were detached, the next primary would be chosen with it. Where SQL raised its epoch it is not started at all. With an empty
-# rule none of this holds: so while one is on record, nobody is promoted. What was promoted by SQL has no standby.signal any more: after a
-# crash it is started only as what it is assigned then.
+# rule none of this holds: there an old primary stops itself without the operator's heartbeat (below). What was promoted by SQL has no standby.signal any more: after
+# a crash it is started only as what it is assigned then.
 #
 # When this script or the Pod dies between any two steps, the next start finds
 #   the epoch written, the deed not begun       the deed is done then; a smaller one is refused, as it should be
@@ -62,6 +63,7 @@ pg='' up='' started=0 gate=open position='' poll=0 trial='' # PostgreSQL: pid, a
 stopping='' stop_by=0 after='' down=''                     # being stopped; what goes on then; why it stays down
 job='' job_next='' pause=30 tries=0                        # the child that works on a deed; its retries
 mark='' way='' source=''                                   # what pgdata is, if known; how to rejoin; conninfo of the upstream
+fence=0 beat='' rules=0 guard=''                           # the heartbeat: for how many seconds it counts (0: none is needed), the newest, its generation; who watches
 reported='' repeat=0 sleeper='' napping=''
 
 # ---- Reports
@@ -609,6 +611,71 @@ install_hba() { # file: in force at the next reload, unless PostgreSQL, which re
 
 untried() { ! same "$state/postgresql.conf" "$state/postgresql.conf.good" || ! same "$state/pg_hba.conf" "$state/pg_hba.conf.good"; }
 
+# ---- The heartbeat
+#
+# A primary whose commits wait for no standby acknowledges without asking anybody, so nobody can keep it from that but we. The operator tells it by
+# SQL, in $run/heartbeat: a reading of our own clock (/proc/uptime, in 1/100 s), for how many seconds from then on clients may be served (0: for
+# ever), and the generation of the rules by which it says so. Before it writes a reading back it has read the record, anew and after the clock.
+#
+# Invariant: what says in $run/fence that it heeds such a time serves no client longer than this after the newest reading that came back, and
+# 0.5 s until that is noticed, and 2 s for a fast stop, which is an immediate one then. So whoever withholds the heartbeat, and waits as long and
+# some more, finds nobody served. Therefore
+#   - a late heartbeat bears an old reading and extends nothing; one of a smaller generation, of an operator that slept, changes no time;
+#   - the time is on the volume before it is announced, and a primary that starts, after whatever end and in whatever Pod, stays behind the gate until a
+#     fresh one comes. Only a standby forgets it: what it becomes when it is promoted is told anew;
+#   - a process of its own watches for as long as the gate is open. It looks at the memory only: a disk that hangs keeps the supervisor, and
+#     backends in the middle of a commit, which then end before they acknowledge it. One that is gone is replaced in the next round.
+# When this script dies its container ends, and PostgreSQL with it. When the guard dies between its two signals, the next one begins again. A machine that is
+# paused notices it up to 0.5 s after it goes on: nothing can be done about that here.
+
+heed() { # what was written last. A file that is being written has no end of line yet
+    [ -e "$run/heartbeat" ] && { read -r reading limit by <"$run/heartbeat"; } 2>/dev/null || return 0
+    number "$reading" && number "$limit" && number "$by" && [ "$reading" -le "$now" ] && [ "$reading" -gt "${beat:--1}" ] || return 0
+    beat=$reading
+    [ "$by" -ge "$rules" ] || return 0
+    rules=$by
+    [ "$limit" = "$fence" ] || [ -e "$PGDATA/standby.signal" ] || fence_is "$limit"
+}
+
+fence_is() { # seconds. On the volume, then in force, then announced
+    { echo "$1" | put_synced "$state/fence"; } 2>/dev/null || return
+    fence=$1
+    guard
+    echo "$fence" | put "$run/fence"
+}
+
+forget_beats() { # a standby
+    rm -f "$run/heartbeat"
+    beat='' rules=0
+    [ "$fence" = 0 ] || fence_is 0
+}
+
+fresh_beat() { [ "$fence" = 0 ] || { [ -n "$beat" ] && [ $((now - beat)) -le $((fence * 100)) ]; }; }
+
+guard() { # another one, if clients are served
+    [ -z "$guard" ] || kill "$guard" 2>/dev/null
+    guard=''
+    [ "$fence" = 0 ] || [ -z "$pg" ] || [ "$gate" = closed ] || {
+        rm -f "$run/fenced"
+        stand_guard 9>&- &
+        guard=$!
+    }
+}
+
+stand_guard() { # a child
+    while clock && kill -0 "$pg" 2>/dev/null; do
+        { read -r reading _ <"$run/heartbeat"; } 2>/dev/null && number "$reading" && [ "$reading" -le "$now" ] && beat=$reading
+        if ! fresh_beat; then
+            : >"$run/fenced"
+            kill -INT "$pg"
+            sleep 2
+            kill -QUIT "$pg" 2>/dev/null
+            return
+        fi
+        sleep 0.5
+    done
+}
+
 # ---- PostgreSQL
 
 postgres_on() { # configuration, further arguments; in a child. Standard output is for reports alone: a dying backend may write a prompt to it
@@ -633,7 +700,7 @@ start() {
         return
     fi
     if [ ! -e "$PGDATA/standby.signal" ]; then put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && gate_is closed
-    else unreserve && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
+    else unreserve && forget_beats && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
     position='' poll=0 started=$now
     [ -n "$trial" ] || report starting # on trial, why it did not start is the better word
     if [ -n "$trial" ]; then postgres_on "$state/postgresql.conf" 2>"$run/start.log" & else postgres_on "$state/postgresql.conf" & fi
@@ -674,10 +741,15 @@ ended() { # exit status of PostgreSQL
     was_up=$up was_stopping=$stopping pg='' up='' stopping=''
     [ -z "$trial" ] || cat "$run/start.log" >&2
     end_orphans "$PGDATA"
+    guard
     look
     if [ -n "$was_stopping" ]; then
         report stopped
         "${after:-again}"
+    elif [ -e "$run/fenced" ]; then
+        rm -f "$run/fenced"
+        report fenced '' "no heartbeat of the operator for more than $fence s"
+        again
     elif [ "$1" = 0 ] && [ "${cluster_state#shut down}" != "$cluster_state" ]; then
         down='PostgreSQL was stopped, but not by its supervisor'
         again
@@ -748,7 +820,8 @@ gate_is() { # behind the closed one no checkpoint drops WAL: pg_rewind needs it 
     { echo "matriarch.gate = '$1'" && { [ "$1" = open ] || echo 'wal_keep_size = 1TB'; }; } | put "$run/gate.conf"
 }
 
-may_open() { # the position is asked for after the end of recovery: nothing that clients could see lies beyond it
+may_open() { # a heartbeat, where one is needed. The position is asked for after the end of recovery: nothing that clients could see lies beyond it
+    fresh_beat || return 1
     [ -n "$position" ] || { ask 'select pg_current_wal_flush_lsn()' && position=$answer; } || return 1
     ask "with rule as (select current_setting('synchronous_standby_names') as names), need as (select case when names = '' then 0 else
             coalesce(substring(lower(names) from '^\s*(?:any\s+|first\s+)?(\d+)\s*\(')::int, 1) end as required from rule)
@@ -765,6 +838,7 @@ open_gate() { # hba, then the setting, then one reload. A file with errors leave
         install_hba "$state/pg_hba.conf.good" || { put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf"; return; }
     else keep_good pg_hba.conf; fi 2>/dev/null
     gate_is open
+    guard
     kill -HUP "$pg"
     report gate-opened
 }
@@ -841,12 +915,17 @@ until flock -n 9; do
     [ -z "$ending" ] || exit 0
 done
 discard
+rm -f "$run/heartbeat" "$run/fenced"
+[ ! -e "$state/fence" ] || { read -r fence <"$state/fence"; number "$fence"; } || fence=1 # damaged: a heartbeat puts it right
+echo "$fence" | put "$run/fence"
 while :; do
     round
     reap
+    heed
     [ -z "$ending" ] || finish
     see
     [ -z "$pg" ] || watch
+    [ -z "$guard" ] || kill -0 "$guard" 2>/dev/null || guard
     [ "$due" = 0 ] || [ "$now" -lt "$due" ] || decide
     if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 1; else nap 0.2; fi
 done

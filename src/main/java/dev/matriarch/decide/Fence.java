@@ -9,6 +9,8 @@ import java.util.List;
  * the new epoch, any {@code required} of them include one that is detached: nothing can be acknowledged under this rule any more, and whatever was is on
  * at least one of the detached. They never go back: a smaller epoch is refused by every instance, and a standby's name carries its epoch. This
  * holds for every rule on record, because each may be in force. A rule whose own primary is detached is that of nobody.
+ *
+ * <p>A rule that requires nobody is fenced by time, and by all its members: see {@link SelfFence}.
  */
 final class Fence {
 
@@ -17,13 +19,13 @@ final class Fence {
     /** Whether every recorded rule is fenced. */
     static boolean isClosed(Observation seen) {
         List<String> detached = detached(seen).stream().map(Instance::name).toList();
-        return !seen.protocol().rules().isEmpty()
-                && seen.protocol().rules().stream().allMatch(rule -> isFenced(rule, detached));
+        boolean stopped = seen.memory().transitionFor().compareTo(SelfFence.patience(seen.protocol())) >= 0;
+        return isClosedBy(detached, seen.protocol(), stopped);
     }
 
-    /** Whether so many instances, once they are detached, would close it. */
+    /** Whether so many instances, once they are detached, would close it, sooner or later. */
     static boolean couldBeClosedBy(List<String> instances, Protocol protocol) {
-        return !protocol.rules().isEmpty() && protocol.rules().stream().allMatch(rule -> isFenced(rule, instances));
+        return isClosedBy(instances, protocol, true);
     }
 
     /** Those that answer as standbys of this database cluster. */
@@ -49,12 +51,19 @@ final class Fence {
                 .toList();
     }
 
-    private static boolean isFenced(Rule rule, List<String> detached) {
+    private static boolean isClosedBy(List<String> detached, Protocol protocol, boolean stopped) {
+        return !protocol.rules().isEmpty()
+                && protocol.rules().stream().allMatch(rule -> isFenced(rule, detached, stopped));
+    }
+
+    private static boolean isFenced(Rule rule, List<String> detached, boolean stopped) {
         if (detached.contains(rule.primary())) {
             return true; // it is a standby itself by now, and acknowledges nothing
         }
         if (rule.required() == 0) {
-            return false; // nobody was asked to confirm, so nobody can tell what was acknowledged
+            return stopped
+                    && SelfFence.covers(rule)
+                    && rule.members().stream().map(Names::instanceOf).allMatch(detached::contains);
         }
         long members = rule.members().stream().map(Names::instanceOf).distinct().count();
         long held = rule.members().stream()

@@ -198,6 +198,20 @@ public record Protocol(
                 .withoutTransition(transition.map(each -> each.ended(primary, now)));
     }
 
+    /** The same with rules whose primaries are not known to stop themselves. */
+    Protocol withoutSelfFence() {
+        return new Protocol(
+                epoch,
+                primary,
+                systemIdentifier,
+                timeline,
+                ruleGeneration,
+                rules.stream().map(Rule::withoutSelfFence).toList(),
+                timelines,
+                transition,
+                lastTransition);
+    }
+
     /** The same without any change of the primary. */
     Protocol withoutTransitions() {
         return withoutTransition(Optional.empty());

@@ -109,7 +109,11 @@ public class Observer {
                 memories.of(objects.cluster()));
         memories.remember(objects.cluster(), seen.remembered(now));
         return new Observation(
-                seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
+                seen.protocol(),
+                seen.instances(),
+                seen.replicas(),
+                seen.route(),
+                memories.of(objects.cluster()).during(memories.transition(objects.cluster(), protocol)));
     }
 
     /** The server of an instance, for deeds; empty when it cannot be reached. */

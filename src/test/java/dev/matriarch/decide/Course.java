@@ -2,7 +2,6 @@ package dev.matriarch.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,6 +28,12 @@ final class Course {
     /** A person who types, sooner or later, what a condition says; nobody in most courses. */
     private final Optional<Random> person;
 
+    /** Whether nobody is ever asked to confirm. */
+    private final boolean asynchronous;
+
+    /** When an operator takes a step of a heartbeat, between which it may sleep, and when time passes that a primary without heartbeats counts. */
+    private final Random hearts;
+
     /** What the last condition that said so would have a person say. */
     private Optional<Consent> remedy = Optional.empty();
 
@@ -40,6 +45,12 @@ final class Course {
         world = new World(1 + random.nextInt(5), mutant);
         person = seed % 4 == 0 ? Optional.of(new Random(~seed)) : Optional.empty();
         operators = List.of(new Operator(world, "operator 1"), new Operator(world, "operator 2"));
+        hearts = new Random(seed ^ 0x5EED);
+        asynchronous = seed % 8 == 1;
+        if (asynchronous) {
+            world.want(world.intent.instances(), 0);
+        }
+        operators.get(1).hasAnotherWay = asynchronous;
         invariants = world.invariants;
         for (int i = 0; i < SLEEPERS; i++) {
             asleep.add(new ArrayDeque<>());
@@ -62,6 +73,7 @@ final class Course {
                 fault(any());
             }
             person.ifPresent(this::type);
+            hearts();
             invariants.check();
         }
         heal();
@@ -74,6 +86,16 @@ final class Course {
         return world.toString();
     }
 
+    /** Steps of heartbeats; and where they count, time. */
+    private void hearts() {
+        if (hearts.nextInt(12) == 0) {
+            operators.get(hearts.nextInt(operators.size())).beat();
+        }
+        if (asynchronous && hearts.nextInt(3) == 0) {
+            world.pass(Duration.ofMillis(hearts.nextInt(1_500)));
+        }
+    }
+
     private Machine any() {
         boolean primary = world.recorded.primary() != null && random.nextInt(4) == 0;
         return primary
@@ -84,7 +106,10 @@ final class Course {
     private void move(Machine machine) {
         switch (random.nextInt(7)) {
             case 0 -> world.statefulSet();
-            case 1 -> machine.supervise(world);
+            case 1 -> {
+                machine.supervise(world);
+                machine.guard(world, Duration.ZERO);
+            }
             case 2 -> world.stream(machine);
             case 3 -> {
                 List<String> senders = new ArrayList<>(machine.senders.keySet());
@@ -134,8 +159,7 @@ final class Course {
         if (will.nextInt(4) == 0) {
             boolean automatic = will.nextBoolean();
             world.note("user", () -> "sets failover.automatic to " + automatic);
-            world.wish(new FailoverWish(
-                    automatic, Duration.ZERO, world.intent.failover().asked()));
+            world.wish(automatic, Duration.ZERO);
         } else if (remedy.isPresent()) {
             world.note("user", () -> "asks for " + remedy.get());
             world.ask(remedy.get().toString());
@@ -175,7 +199,7 @@ final class Course {
             case 8 -> removeWal(machine);
             case 9 -> {
                 int instances = 1 + random.nextInt(5);
-                int required = random.nextInt(8) == 0 ? 0 : instances / 2;
+                int required = random.nextInt(8) == 0 || asynchronous ? 0 : instances / 2;
                 fault("wanted are " + instances + " instances, each commit on " + (required + 1));
                 world.want(instances, required);
             }
@@ -236,7 +260,7 @@ final class Course {
     private void heal() {
         asleep.forEach(Deque::clear);
         world.hibernate(false);
-        world.wish(new FailoverWish(true, Duration.ZERO, world.intent.failover().asked()));
+        world.wish(true, Duration.ZERO);
         world.all().forEach(each -> {
             each.answers = true;
             each.linked = true;

@@ -30,6 +30,7 @@ final class Invariants {
         rulesInForceAreRecorded();
         whatWasAcknowledgedIsGuarded();
         nobodyThatCountsIsRemoved();
+        oneAcknowledgesAlone();
         before = world.recorded;
         replicasBefore = world.replicas;
     }
@@ -113,6 +114,19 @@ final class Invariants {
     static void forgive(World world) {
         Invariants invariants = new Invariants(world);
         world.acknowledged.removeIf(commit -> !invariants.isGuarded(commit));
+    }
+
+    /** Once another was promoted, nobody of before acknowledges without asking. */
+    private void oneAcknowledgesAlone() {
+        world.promoted.ifPresent(leader -> world.all().stream()
+                .filter(each -> each != leader && each.leads() && each.gateOpen)
+                .filter(each -> each.data.rule != null && each.data.rule.required() == 0)
+                .filter(each -> each.data.epoch < world.promotedIn && !world.mayBeLost(each))
+                .forEach(each -> assertThat(each.name)
+                        .as(
+                                "acknowledges alone, but %s was promoted in epoch %d\n%s",
+                                leader.name, world.promotedIn, world)
+                        .isEmpty()));
     }
 
     private void nobodyThatCountsIsRemoved() {

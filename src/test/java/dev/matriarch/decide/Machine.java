@@ -64,7 +64,7 @@ final class Machine {
 
         /** Whether it tells waiting commits that they are safe: the walsender of a standby that its rule does not name never does. */
         boolean releasesUnder(String standby) {
-            return rule != null && rule.members().contains(standby);
+            return rule != null && rule.required() > 0 && rule.members().contains(standby);
         }
     }
 
@@ -79,6 +79,9 @@ final class Machine {
     Assignment cloned;
     Assignment rejoined;
 
+    /** How long it goes on as a primary without a heartbeat; zero: for ever. */
+    Duration fence = Duration.ZERO;
+
     // the Pod
     Optional<String> uid = Optional.empty();
     String address = "";
@@ -87,8 +90,17 @@ final class Machine {
 
     // the supervisor and its PostgreSQL
     String refused = "";
+
+    /** The newest of its own readings that came back, and the generation that it came with. */
+    Optional<Duration> beat = Optional.empty();
+
+    long beatGeneration;
     Data copying;
     boolean up;
+
+    /** How often PostgreSQL has ended: no session outlives that. */
+    int ends;
+
     boolean gateOpen;
     boolean receiving;
     boolean streamed;
@@ -129,10 +141,13 @@ final class Machine {
         assignment = Optional.empty();
         role = Optional.empty();
         refused = "";
+        beat = Optional.empty();
+        beatGeneration = 0;
     }
 
     /** PostgreSQL dies. */
     void crash() {
+        ends++;
         up = false;
         gateOpen = false;
         receiving = false;
@@ -151,6 +166,7 @@ final class Machine {
         initialisedIn = 0;
         cloned = null;
         rejoined = null;
+        fence = Duration.ZERO;
     }
 
     /** The claim is deleted, with all that was on it. */
@@ -210,7 +226,42 @@ final class Machine {
                 receiving ? Optional.of(Duration.between(heardAt, now)) : Optional.empty(),
                 data.standby && data.upstream.isEmpty() && (!dying || mutant == Mutant.DETACH_RACE),
                 "",
-                List.of());
+                List.of(),
+                fence);
+    }
+
+    /** Its own clock, which is no other's. */
+    Duration clock(Instant now) {
+        return Duration.between(Instant.EPOCH, now).plusMinutes(7L * Names.ordinal(name));
+    }
+
+    /** What an operator wrote by SQL is seen: a reading that is no news extends nothing, and one of an operator that slept changes no limit. */
+    void heed(Duration reading, SelfFence.Heartbeat heartbeat) {
+        if (beat.filter(newest -> newest.compareTo(reading) >= 0).isPresent()) {
+            return;
+        }
+        beat = Optional.of(reading);
+        if (heartbeat.generation() >= beatGeneration && leads()) {
+            beatGeneration = heartbeat.generation();
+            fence = heartbeat.limit();
+        }
+    }
+
+    private boolean mayGoOn(Instant now, Duration tolerance) {
+        Duration limit = fence.plus(tolerance);
+        return fence.isZero()
+                || beat.filter(newest -> clock(now).minus(newest).compareTo(limit) <= 0)
+                        .isPresent();
+    }
+
+    /** Without a heartbeat it stops itself; it may take so long. */
+    void guard(World world, Duration tolerance) {
+        boolean acknowledges = leads() && gateOpen;
+        if (acknowledges && !mayGoOn(world.now, tolerance) && world.mutant != Mutant.NO_SELF_FENCE) {
+            world.note(name, () -> "stops itself");
+            world.disconnect(this);
+            crash();
+        }
     }
 
     /** One step of the supervisor. */
@@ -347,6 +398,7 @@ final class Machine {
         if (told.role() == Role.STANDBY) {
             data.epoch = told.epoch();
             data.upstream = told.upstream();
+            fence = Duration.ZERO;
         }
         String at = " at " + data.wal;
         world.note(name, () -> "starts" + at + ": " + ShortForm.of(told));
@@ -354,7 +406,7 @@ final class Machine {
 
     /** One look of the supervisor at the gate. */
     void openGate(World world) {
-        if (!leads() || gateOpen || data.generation < 1) {
+        if (!leads() || gateOpen || data.generation < 1 || !mayGoOn(world.now, Duration.ZERO)) {
             return;
         }
         long confirmed = senders.entrySet().stream()

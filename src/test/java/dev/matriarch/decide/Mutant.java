@@ -36,5 +36,13 @@ enum Mutant {
     /** A standby whose volume was lost comes up with nothing, as if it had always had nothing. */
     AMNESIA,
     /** A standby's name carries no epoch. */
-    NO_EPOCH_IN_NAMES
+    NO_EPOCH_IN_NAMES,
+    /** A primary whose commits wait for nobody goes on without heartbeats. */
+    NO_SELF_FENCE,
+    /** A heartbeat counts from when it arrives. */
+    LATE_HEARTBEAT,
+    /** A heartbeat is given whatever was recorded meanwhile. */
+    HEARTBEAT_UNASKED,
+    /** An operator waits for a primary to stop itself as long as it would have at most, and no longer. */
+    NO_TIME_TO_STOP
 }

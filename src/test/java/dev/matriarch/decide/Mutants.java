@@ -92,6 +92,11 @@ final class Mutants {
         return mutant == Mutant.NO_MARKER ? Optional.of(new Marker(recorded.ruleGeneration(), Lsn.ZERO, true)) : marker;
     }
 
+    /** What is read when a heartbeat is to be given. */
+    static Protocol recordedForHeartbeat(World world) {
+        return world.mutant == Mutant.HEARTBEAT_UNASKED ? world.recorded.withoutTransitions() : world.recorded;
+    }
+
     /** What is recorded instead. */
     static Protocol record(Protocol next, Mutant mutant) {
         boolean elects = next.phase().equals(Optional.of(Transition.Phase.Promoting));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The simulation notices when a part of the protocol is left out: some course loses what was acknowledged, or never ends whole.
  *
  * <p>Four are not caught by random courses in any number that fits here, and need courses that are told: a late follow, a late promotion, the race of a walreceiver
- * that still ends, an older rule over a later one.
+ * that still ends, an older rule over a later one. A late heartbeat and the time that a stop takes are told in {@link SelfFenceTest}.
  */
 class MutantsTest {
 
@@ -20,7 +20,15 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE", "LATE_FOLLOW", "LATE_PROMOTION", "DETACH_RACE", "NO_GENERATION"})
+            names = {
+                "NONE",
+                "LATE_FOLLOW",
+                "LATE_PROMOTION",
+                "DETACH_RACE",
+                "NO_GENERATION",
+                "LATE_HEARTBEAT",
+                "NO_TIME_TO_STOP"
+            })
     void aMutantIsCaught(Mutant mutant) {
         Optional<String> caught = LongStream.range(0, SEEDS)
                 .mapToObj(seed -> violation(seed, mutant))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +24,20 @@ final class Operator {
 
     /** Its cache is one record behind. */
     boolean behind;
+
+    /** Since when it knows of the transition of an epoch. */
+    private long transitionOf;
+
+    private Instant transitionSince = Instant.MAX;
+
+    /** Its heartbeats reach a primary that does not answer otherwise. */
+    boolean hasAnotherWay;
+
+    /** A heartbeat that it is about to give, and may fall asleep over. */
+    private Optional<Beat> beat = Optional.empty();
+
+    /** The session at a primary, the reading of its clock, and, once the record was read after that, what may be told. */
+    private record Beat(Machine primary, int session, Duration reading, Optional<SelfFence.Heartbeat> allowed) {}
 
     /** Steps done so far. */
     int steps;
@@ -58,8 +74,13 @@ final class Operator {
         memory = new Memory(
                 Mutants.marker(remembered.marker(), recorded, world.mutant),
                 remembered.absentSince(),
-                remembered.lostSince());
+                remembered.lostSince(),
+                transitionFor(recorded));
         return new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory);
+    }
+
+    private boolean reaches(Machine machine) {
+        return machine.answers || hasAnotherWay;
     }
 
     Plan plan() {
@@ -68,10 +89,53 @@ final class Operator {
 
     void forget() {
         memory = Memory.none();
+        transitionOf = 0;
+    }
+
+    private Duration transitionFor(Protocol recorded) {
+        if (recorded.transition().isEmpty()) {
+            transitionOf = 0;
+            return Duration.ZERO;
+        }
+        if (transitionOf != recorded.epoch()) {
+            transitionOf = recorded.epoch();
+            transitionSince = world.now;
+        }
+        Duration known = Duration.between(transitionSince, world.now);
+        return world.mutant == Mutant.NO_TIME_TO_STOP ? known.plus(SelfFence.STOP) : known;
+    }
+
+    /** One step of a heartbeat that it may sleep over: anything happens in between. */
+    void beat() {
+        beat = next(beat);
+    }
+
+    /** The reading of the clock, then the record, then the writing. */
+    private Optional<Beat> next(Optional<Beat> begun) {
+        if (begun.isEmpty()) {
+            return world.all().stream()
+                    .filter(each -> each.name.equals(world.recorded.primary()) && each.leads() && reaches(each))
+                    .map(each -> new Beat(each, each.ends, each.clock(world.now), Optional.empty()))
+                    .findFirst();
+        }
+        Machine primary = begun.get().primary();
+        Duration reading = begun.get().reading();
+        if (begun.get().allowed().isEmpty()) {
+            return SelfFence.heartbeat(Mutants.recordedForHeartbeat(world), primary.name)
+                    .map(allowed -> new Beat(primary, begun.get().session(), reading, Optional.of(allowed)));
+        }
+        if (primary.leads() && primary.ends == begun.get().session() && reaches(primary)) {
+            boolean counts = world.mutant == Mutant.LATE_HEARTBEAT;
+            primary.heed(
+                    counts ? primary.clock(world.now) : reading,
+                    begun.get().allowed().get());
+        }
+        return Optional.empty();
     }
 
     /** A whole round. */
     Plan round() {
+        next(next(next(Optional.empty())));
         Plan plan = plan();
         begin(plan);
         for (Step step : plan.steps()) {
@@ -152,6 +216,7 @@ final class Operator {
             }
             world.recordedBefore = world.recorded;
             world.recorded = Mutants.record(step.next(), world.mutant);
+            world.recorded();
             if (world.recorded.phase().equals(Optional.of(Transition.Phase.Fencing))) {
                 world.recorded.transition().flatMap(Transition::accepted).ifPresent(world::accepted);
             }
@@ -227,7 +292,8 @@ final class Operator {
             memory = new Memory(
                     Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()), step.afterReload())),
                     memory.absentSince(),
-                    memory.lostSince());
+                    memory.lostSince(),
+                    memory.transitionFor());
             return true;
         }
 

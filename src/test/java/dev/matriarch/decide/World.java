@@ -24,6 +24,9 @@ final class World {
 
     static final String CLUSTER = "orders";
 
+    /** How long a primary that stops itself may take at most. */
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(3);
+
     /** {@code wal_receiver_timeout}. */
     private static final Duration RECEIVER_TIMEOUT = Duration.ofSeconds(3);
 
@@ -53,6 +56,9 @@ final class World {
 
     /** Commits that clients were told are safe, or that they have seen on a primary that was restarted or promoted. */
     final TreeSet<Long> acknowledged = new TreeSet<>();
+
+    /** Those of them that nobody was asked to confirm. */
+    final TreeSet<Long> acknowledgedAlone = new TreeSet<>();
 
     /** Who was promoted last, and in which epoch. */
     Optional<Machine> promoted = Optional.empty();
@@ -100,10 +106,16 @@ final class World {
 
     /** A person annotates the PgCluster. */
     void ask(String text) {
-        wish(new FailoverWish(intent.failover().automatic(), intent.failover().delay(), Optional.of(text)));
+        FailoverWish failover = intent.failover();
+        wish(new FailoverWish(failover.automatic(), failover.delay(), Optional.of(text), failover.selfFence()));
     }
 
-    void wish(FailoverWish failover) {
+    void wish(boolean automatic, Duration delay) {
+        wish(new FailoverWish(
+                automatic, delay, intent.failover().asked(), intent.failover().selfFence()));
+    }
+
+    private void wish(FailoverWish failover) {
         intent = new Intent(CLUSTER, intent.instances(), intent.required(), intent.hibernated(), failover);
     }
 
@@ -138,6 +150,7 @@ final class World {
 
     void pass(Duration time) {
         now = now.plus(time);
+        all().forEach(each -> each.guard(this, STOPPED_WITHIN));
     }
 
     /** The PgCluster is deleted: the record and the Pods go, the volumes stay. */
@@ -281,7 +294,7 @@ final class World {
                 continue;
             }
             note(primary, () -> "acknowledges commit " + commit);
-            acknowledged.add(commit);
+            acknowledge(commit, required);
             long holders = all().stream()
                     .filter(each -> each.data != null && each.data.wal.holds(commit))
                     .count();
@@ -293,13 +306,21 @@ final class World {
         confirmed.clear();
     }
 
+    private boolean acknowledge(long commit, int required) {
+        boolean news = acknowledged.add(commit);
+        if (news && required == 0) {
+            acknowledgedAlone.add(commit);
+        }
+        return news;
+    }
+
     /** Clients see what a primary has from before it admitted them. */
     void show(Machine primary) {
         if (mayBeLost(primary)) {
             return;
         }
         for (long commit : primary.data.wal.writes()) {
-            if (acknowledged.add(commit)) {
+            if (acknowledge(commit, primary.data.rule == null ? 1 : primary.data.rule.required())) {
                 notLostAlready(commit, primary);
             }
         }
@@ -326,6 +347,9 @@ final class World {
             acknowledged.removeAll(lost);
             lost.retainAll(kept);
         }
+        Set<Long> notStreamed = notStreamed();
+        acknowledged.removeAll(notStreamed);
+        lost.removeAll(notStreamed);
         assertThat(lost)
                 .as("acknowledged commits that %s, promoted in epoch %d, does not have\n%s", machine.name, epoch, this)
                 .isEmpty();
@@ -334,7 +358,32 @@ final class World {
         }
     }
 
-    private boolean mayBeLost(Machine primary) {
+    /** What only a primary had that is replaced though nobody was asked to confirm its commits; where that is so. */
+    private Set<Long> notStreamed() {
+        Set<Long> alone = new TreeSet<>(acknowledgedAlone);
+        List<Rule> fenced = recorded.rules().stream()
+                .filter(rule -> !rule.selfFence().isZero())
+                .toList();
+        if (fenced.isEmpty()) {
+            return Set.of();
+        }
+        fenced.stream()
+                .flatMap(rule -> rule.members().stream())
+                .map(member -> machine(Names.instanceOf(member)))
+                .filter(each -> each.data != null)
+                .forEach(each -> alone.removeAll(each.data.wal.writes()));
+        return alone;
+    }
+
+    /** The record has changed: from when each rule asks somebody, all before is confirmed. */
+    void recorded() {
+        if (recorded.rules().stream().allMatch(rule -> rule.required() > 0)) {
+            acknowledgedAlone.clear();
+        }
+    }
+
+    /** Whether what it acknowledges is what a person has accepted to lose. */
+    boolean mayBeLost(Machine primary) {
         return primary.data.epoch < acceptedBefore;
     }
 
@@ -364,6 +413,7 @@ final class World {
         List.copyOf(all()).forEach(this::receiverEnds);
         List.copyOf(all()).forEach(this::stream);
         all().forEach(each -> List.copyOf(each.senders.keySet()).forEach(sender -> reload(each, sender)));
+        all().forEach(each -> each.guard(this, Duration.ZERO));
         all().forEach(each -> each.openGate(this));
         commit();
         List.copyOf(all()).forEach(this::stream);

@@ -41,8 +41,8 @@ class ScalingIT {
         scale(5);
 
         assertThat(ORDERS.status().rules())
-                .containsExactly(
-                        new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1", "orders-3/e1", "orders-4/e1"), 2));
+                .containsExactly(new Rule(
+                        "orders-0", List.of("orders-1/e1", "orders-2/e1", "orders-3/e1", "orders-4/e1"), 2, null));
         assertThat(ORDERS.primary().value("show synchronous_standby_names")).startsWith("ANY 2 (");
         assertThat(slots()).containsExactly("orders_1", "orders_2", "orders_3", "orders_4");
         assertThat(ORDERS.instance(4).value("table sold")).isEqualTo("before");
@@ -55,7 +55,7 @@ class ScalingIT {
         scale(3);
 
         assertThat(ORDERS.status().rules())
-                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 1));
+                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 1, null));
         await("no slot keeps WAL for them").until(() -> slots().equals(List.of("orders_1", "orders_2")));
         await("no Pod").until(() -> ORDERS.pod(3) == null && ORDERS.pod(4) == null);
         assertThat(ORDERS.kubectl().does("get", "pvc", "-o", "name").lines()).hasSize(5);
@@ -146,7 +146,7 @@ class ScalingIT {
         scale(1);
 
         assertThat(ORDERS.primary().value("show synchronous_standby_names")).isEmpty();
-        assertThat(ORDERS.status().rules()).containsExactly(new Rule("orders-0", List.of(), 0));
+        assertThat(ORDERS.status().rules()).containsExactly(new Rule("orders-0", List.of(), 0, null));
         assertThat(ORDERS.kubectl().does("get", "poddisruptionbudgets", "-o", "name"))
                 .isEmpty();
         ORDERS.primary().execute("insert into sold values ('alone')");
