@@ -40,9 +40,7 @@ public final class PostgresqlConf {
             Map.entry("restart_after_crash", "off"),
             // Half of it is how stale a standby's view of its primary can be.
             Map.entry("wal_receiver_timeout", "3s"),
-            // A standby rests for the rest of it when its upstream ends a timeline, as one that was promoted does:
-            // until then
-            // it confirms no commit of that.
+            // A standby rests for the rest of it when its upstream ends a timeline, as a promoted one does.
             Map.entry("wal_retrieve_retry_interval", "100ms"),
             Map.entry("logging_collector", "off"),
             Map.entry("log_destination", "stderr"),

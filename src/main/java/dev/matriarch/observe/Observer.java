@@ -124,7 +124,6 @@ public class Observer {
     /** Forgets a Pod that is gone. */
     public void forget(String uid) {
         questions.forget(uid);
-        reports.forget(uid);
         look.forget(uid);
         reach.forget(uid);
     }

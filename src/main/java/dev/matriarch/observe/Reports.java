@@ -12,10 +12,8 @@ import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** What a supervisor said last, from the end of its Pod's log. */
@@ -40,10 +38,12 @@ public class Reports {
     /** How old a report may be while clients wait for a primary. */
     private static final Duration RECENT = Duration.ofSeconds(1);
 
+    private static final int REMEMBERED = 1_000;
+
     private final KubernetesClient brief;
 
     /** What was said last, by the Pod's identity. */
-    private final Map<String, Said> said = new ConcurrentHashMap<>();
+    private final LruMap<Said> said = new LruMap<>(REMEMBERED);
 
     private record Said(Optional<Report> report, long nanos) {}
 
@@ -60,13 +60,10 @@ public class Reports {
 
     /** The last report, or what it was a moment ago: a log goes a long way, and a supervisor is not heard at once anyway. */
     Optional<Report> recent(Pod pod) {
-        Said before = said.get(pod.getMetadata().getUid());
-        return before != null && System.nanoTime() - before.nanos() < RECENT.toNanos() ? before.report() : last(pod);
-    }
-
-    /** Forgets a Pod that is gone. */
-    void forget(String uid) {
-        said.remove(uid);
+        return said.get(pod.getMetadata().getUid())
+                .filter(before -> System.nanoTime() - before.nanos() < RECENT.toNanos())
+                .map(Said::report)
+                .orElseGet(() -> last(pod));
     }
 
     /** The last report with one of these steps; with any step when there are none. */

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import org.jboss.logging.Logger;
 
 /**
  * The session in which a deed is done.
@@ -17,6 +18,8 @@ import java.util.Map;
  * reloaded: the deed is done again, whole, by whoever comes next.
  */
 final class LockedSession implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(LockedSession.class);
 
     /** "MATR": the advisory lock of all deeds. */
     private static final long LOCK = 0x4D415452L;
@@ -47,7 +50,7 @@ final class LockedSession implements AutoCloseable {
             session.readFiles();
             return session;
         } catch (SQLException e) {
-            session.abandon();
+            connection.close();
             throw e;
         }
     }
@@ -131,20 +134,13 @@ final class LockedSession implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back. A session that cannot is ended, and with it the lock. */
+    /** Gives the lock back. A session in which that failed, or anything else, is ended by {@link Pools}, and with it the lock. */
     @Override
     public void close() throws SQLException {
-        try {
+        try (connection) {
             run("select pg_advisory_unlock(" + LOCK + ")");
         } catch (SQLException e) {
-            abandon();
-            return;
+            LOG.debugf("The lock went with its session: %s", e.getMessage());
         }
-        connection.close();
-    }
-
-    private void abandon() throws SQLException {
-        connection.abort(Runnable::run);
-        connection.close();
     }
 }

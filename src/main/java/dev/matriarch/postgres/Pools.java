@@ -1,6 +1,7 @@
 package dev.matriarch.postgres;
 
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
 import io.agroal.api.configuration.AgroalDataSourceConfiguration.DataSourceImplementation;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.security.NamePrincipal;
@@ -101,6 +102,8 @@ public class Pools {
                             .minSize(0)
                             .maxSize(3)
                             .acquisitionTimeout(CONNECT.plus(SOCKET))
+                            // A session in which something failed may hold a lock, or be dead: it does not go back.
+                            .exceptionSorter(ExceptionSorter.fatalExceptionSorter())
                             .idleValidationTimeout(Duration.ofSeconds(30))
                             .reapTimeout(Duration.ofMinutes(2))
                             .connectionFactoryConfiguration(factory -> factory.jdbcUrl(

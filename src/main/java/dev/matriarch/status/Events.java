@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -36,6 +37,7 @@ public class Events {
 
     Events(KubernetesClient client) {
         this.client = client;
+        writing.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // told while the operator ends
     }
 
     /** Tells something about a cluster: in the log at once, as an Event as soon as the API server takes it, which nobody waits for. */

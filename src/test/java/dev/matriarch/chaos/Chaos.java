@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** A run of cycles from a seed. */
 public final class Chaos {
 
-    /** The load that the figures are about. */
+    /** The load of the cycles. */
     public static final Load LOAD = new Load(6, 600, 1500);
 
     private final Path directory;
