@@ -9,9 +9,14 @@ write_settings() {
   for s in "${SETTINGS[@]}"; do name=${s%%=*}; printf '%s=%q\n' "$name" "${!name:-${s#*=}}"; done >"$RUN/settings"
 }
 
-# The kubelet changes all but the last for the whole host; three nodes need more of the last than there are.
+# The kubelet changes all but the last two for the whole host. Three nodes need more inotify instances than there are; and where the kernel's default
+# of 32768 process numbers stands, they come round within minutes: a number that a shell still waits for may be another process's by then.
 HOST_SYSCTLS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys
-  kernel.keys.root_maxbytes fs.inotify.max_user_instances)
+  kernel.keys.root_maxbytes fs.inotify.max_user_instances kernel.pid_max)
+
+at_least() { # sysctl, number
+  if [ "$(sysctl -n "$1")" -lt "$2" ]; then sysctl -qw "$1=$2"; fi
+}
 
 # The first cluster notes how the host was, the last one puts it back. Both hold the host's lock.
 register_cluster() {
@@ -28,7 +33,8 @@ register_cluster() {
   mkdir -p "$STATE"
   choose_network
   echo "$STATE" >"$HOST_RUN/clusters/$NAME"
-  if [ "$(sysctl -n fs.inotify.max_user_instances)" -lt 8192 ]; then sysctl -qw fs.inotify.max_user_instances=8192; fi
+  at_least fs.inotify.max_user_instances 8192
+  at_least kernel.pid_max 4194304 # as systemd sets it
 }
 unregister_cluster() {
   rm -f "$HOST_RUN/clusters/$NAME"

@@ -61,7 +61,9 @@ strays() { # what still runs below a directory: only what these tests have start
 
 clean_up() { # directory: ends the supervisors and whatever they left
     local file
-    for file in "$1"/*/pid; do [ ! -e "$file" ] || kill -9 "$(cat "$file")" 2>/dev/null; done
+    for file in "$1"/*/pid; do # of one that has ended the number may be anybody's by now
+        [ ! -e "$file" ] || ! grep -qs "${file%/pid}/etc/supervisor.sh" "/proc/$(cat "$file")/cmdline" || kill -9 "$(cat "$file")" 2>/dev/null
+    done
     # shellcheck disable=SC2046
     kill -9 $(strays "$1") 2>/dev/null
     return 0
@@ -261,6 +263,13 @@ rejoined() { # instance, upstream, rows: streams, has these rows and what is wri
     sql "$2" "delete from t where row = 'zz'"
     within 10 test ! -e "$t/$1/vol/pgdata.old"
 }
+
+beat() { # instance, limit in s [age in s, generation]: as the operator does it
+    local sql=$here/../../main/resources/sql reading
+    read -r reading _ <<<"$(operator "$1" "$(cat "$sql/clock.sql")" | tr '|' ' ')"
+    operator "$1" "$(sed "s/LINE/$((10#${reading/./} - ${3:-0} * 100)) $2 ${4:-1}/" "$sql/heartbeat.sql")"
+}
+fence_is() { [ "$(cat "$t/$1/run/fence")" = "$2" ]; }
 
 as_user_writes() { cat >"$1" && { [ "$(id -u)" != 0 ] || chown "$user" "$1"; }; }
 
@@ -661,6 +670,27 @@ promoted_by_hand() { # it acknowledges nothing, and becomes a standby of its pri
     assign b 1 rejoin standby test-a "$id"
     rejoined b a a
     must said b '"message":"rewinds to test-a"'
+}
+
+promoted_by_hand_to_a_used_timeline() { # out of sight: while others went on by the same number, and then by the next
+    pair c
+    crashed a
+    equal "$(sql b 'select pg_promote()')" t
+    lead c 2
+    sql c "insert into t values ('c')"
+    assign a 2 rejoin standby test-c "$id"
+    launch a c
+    rejoined a c c
+    crashed c
+    lead a 3
+    sql a "insert into t values ('d')"
+    assign b 3 rejoin standby test-a "$id"
+    crashed b
+    forget b
+    launch b a
+    rejoined b a 'c d'
+    must said b '"step":"failed".*"message":"it was promoted by hand, and nothing tells its timeline 2 from that of test-a'
+    must said b '"step":"cloning","deed":"rejoin"'
 }
 
 reserved_timelines() { # are forgotten by a standby that died before it was promoted, and by no other
@@ -1380,6 +1410,101 @@ gate_counts() { # what opens the gate: a generation, and as many distinct listed
     kill $!
 }
 
+fences_itself() { # without a heartbeat, and behind the gate until one comes; a late one extends nothing
+    primary a
+    sql a 'create role app login'
+    sleep 5
+    must client a # nobody has told it to
+    beat a 4
+    within 2 fence_is a 4
+    equal "$(cat "$t/a/vol/matriarch/fence")" 4
+    operator a "$(cat "$here/../../main/resources/sql/observe.sql")" | grep -q '"selfFence" : "4"' || die 'the operator does not see it'
+    local before end
+    before=$(postmaster a)
+    for end in 1 2 3 4 5 6; do beat a 4 && must client a && sleep 1; done
+    equal "$(postmaster a)" "$before"
+    never said a '"step":"fenced"'
+    sql a 'select pg_sleep(60)' >/dev/null &
+    beat a 4
+    before=$(milliseconds)
+    while client a; do [ "$(milliseconds "$before")" -lt 9000 ] || die 'it goes on'; done >/dev/null
+    [ "$(milliseconds "$before")" -gt 3000 ] || die 'it stops too early'
+    within 5 last_said a '"step":"running"'
+    must said a '"step":"fenced".*for more than 4 s'
+    must gate_is a closed
+    beat a 4 6
+    sleep 1
+    must gate_is a closed
+    never client a
+    within 5 admitted a
+    must client a
+    # It does so after any restart
+    crashed a
+    forget a
+    launch a
+    within 10 said a '"step":"running"'
+    sleep 2
+    must gate_is a closed
+    must fence_is a 4
+    within 5 admitted a
+    # An operator that slept changes no time
+    beat a 4 0 7
+    sleep 1
+    beat a 0 0 6
+    sleep 1
+    must fence_is a 4
+    beat a 0 0 7
+    within 2 fence_is a 0
+    within 5 is_up a
+    within 5 gate_is a open
+    sleep 6
+    must client a
+}
+
+admitted() { beat "$1" 4 && gate_is "$1" open; }
+
+fences_itself_though_it_hangs() { # the supervisor, a backend; and a guard that is gone is replaced
+    primary a
+    beat a 4
+    within 2 fence_is a 4
+    kill -STOP "$(pid a)"
+    within 10 is_down a
+    kill -CONT "$(pid a)"
+    within 5 said a '"step":"fenced"'
+    within 5 is_up a
+    within 5 admitted a
+    sql a 'select pg_sleep(60)' >/dev/null &
+    sleep 0.2
+    kill -STOP "$(sql a "select pid from pg_stat_activity where query = 'select pg_sleep(60)'")"
+    within 15 is_down a # the postmaster kills what does not quit
+    within 10 is_up a
+    must gate_is a closed
+    within 5 admitted a
+    local guard
+    guard=$(pgrep -P "$(pid a)" -x "$TEST_SHELL")
+    kill -9 "$guard"
+    within 2 another_guard_than "$guard"
+    within 10 is_down a
+}
+
+another_guard_than() { pgrep -P "$(pid a)" -x "$TEST_SHELL" | grep -vqx "$1"; }
+
+fences_itself_no_more() { # as a standby; and promoted it is told anew
+    pair
+    beat a 4
+    within 2 fence_is a 4
+    lead b 2
+    assign a 2 rejoin standby test-b "$id"
+    rejoined a b ''
+    must fence_is a 0
+    never test -e "$t/a/run/heartbeat"
+    sleep 5
+    must is_up a
+    beat b 4 # which was a standby
+    within 2 fence_is b 4
+    within 10 said b '"step":"fenced"'
+}
+
 postmaster_quits() { # a backend that dies, or an immediate stop by somebody, is a crash; a clean end is somebody's will
     primary a
     forget a
@@ -1747,13 +1872,14 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 # ---- The run
 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
-    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand rejoin_follows rejoin_waits rejoin_fails
+    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand
+    promoted_by_hand_to_a_used_timeline rejoin_follows rejoin_waits rejoin_fails
     rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
-    stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts postmaster_quits crash_loop
+    stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts fences_itself fences_itself_though_it_hangs fences_itself_no_more postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
     a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name
     probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_rejoin_follows
-    busybox_crash busybox_malformed busybox_configuration_is_taken_back
+    busybox_crash busybox_malformed busybox_fences_itself busybox_configuration_is_taken_back
     busybox_signals idle reports_are_json no_password_is_shown)
 one() { # test: its verdict and what it said, into $t/verdict
     trap - EXIT

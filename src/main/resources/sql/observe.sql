@@ -24,6 +24,8 @@ select json_build_object(
     -- the digest in postgresql.conf, and that of the pg_hba.conf that the supervisor has put in force
     'configuration', concat(current_setting('matriarch.configuration', true), ' ',
         encode(sha256(pg_read_binary_file(current_setting('hba_file'), 0, 1000000, true)), 'hex')),
+    -- what the supervisor says of itself
+    'selfFence', btrim(pg_read_file(regexp_replace(current_setting('hba_file'), '[^/]*$', 'fence'), 0, 20, true), E'\n'),
     'synchronousStandbyNames', current_setting('synchronous_standby_names'),
     'bootstrapped', coalesce(shobj_description((select oid from pg_roles where rolname = 'matriarch'), 'pg_authid') = 'bootstrapped', false),
     -- the oldest segment of any timeline: its number, times its size
@@ -42,7 +44,8 @@ select json_build_object(
         -- one that lost its WAL keeps nothing, and from 18 on nobody can use it: as good as none
         where slot_type = 'physical' and not temporary and (active or wal_status is distinct from 'lost')),
     'receiving', recovery and exists (select from pg_stat_wal_receiver where status = 'streaming'),
-    'streamed', recovery and pg_last_wal_receive_lsn() is not null,
+    -- a walreceiver that has yet to connect stands at the beginning of a segment
+    'streamed', recovery and coalesce(mod(pg_last_wal_receive_lsn() - '0/0', pg_size_bytes(current_setting('wal_segment_size'))) <> 0, false),
     'heard', case when recovery then (
         select (extract(epoch from clock_timestamp() - last_msg_receipt_time) * 1000)::bigint from pg_stat_wal_receiver) end,
     -- an empty pg_stat_wal_receiver proves nothing, and a startup process that does not wait may still go on

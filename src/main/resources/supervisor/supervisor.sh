@@ -17,14 +17,15 @@
 #   5. A former primary is not started as a standby before it was made one (rejoin), a standby not as a primary before its promotion is
 #      complete, and half rewound data (the mark `rewinding`) not at all.
 #   6. Passwords pass through files (0600) and standard input only.
+#   7. A primary that was told to live by heartbeats serves no client without.
 #
 # Why a crash may restart an old primary behind the operator's back. Its supervisor may not have heard of the new epoch. But before anyone
 # is promoted, so many standbys of every rule in force are detached that those left are fewer than it requires; and a detached one comes
 # back only under a name with the larger epoch, which this primary does not list. So none of its commits is acknowledged any more, and its
 # gate, which wants as many as the rule requires to have flushed the position of its start, stays closed: it shows nothing. Had they flushed
 # it before they were detached, the next primary would be chosen with it. Where SQL raised its epoch it is not started at all. With an empty
-# rule none of this holds: so while one is on record, nobody is promoted. What was promoted by SQL has no standby.signal any more: after a
-# crash it is started only as what it is assigned then.
+# rule none of this holds: there an old primary stops itself without the operator's heartbeat (below). What was promoted by SQL has no standby.signal any more: after
+# a crash it is started only as what it is assigned then.
 #
 # When this script or the Pod dies between any two steps, the next start finds
 #   the epoch written, the deed not begun       the deed is done then; a smaller one is refused, as it should be
@@ -62,7 +63,8 @@ pg='' up='' started=0 gate=open position='' poll=0 trial='' # PostgreSQL: pid, a
 stopping='' stop_by=0 after='' down=''                     # being stopped; what goes on then; why it stays down
 job='' job_next='' pause=30 tries=0                        # the child that works on a deed; its retries
 mark='' way='' source=''                                   # what pgdata is, if known; how to rejoin; conninfo of the upstream
-reported='' repeat=0
+fence=0 beat='' rules=0 guard=''                           # the heartbeat: for how many seconds it counts (0: none is needed), the newest, its generation; who watches
+reported='' repeat=0 sleeper='' napping=''
 
 # ---- Reports
 
@@ -104,9 +106,10 @@ clock() { # both fields of /proc/uptime have two decimals; 08 would be octal
     now=$((${uptime%.*} * 100 + 1${uptime#*.} - 100))
 }
 
-nap() { # seconds; ended by a signal. The shell collects whichever child or orphan dies meanwhile
-    sleep "$1" 9>&- &
-    wait $!
+nap() { # seconds; ended by a signal, and by the death of a child or of an orphan, which the shell collects. Then the next goes on with the same sleep
+    [ "$1" = "$napping" ] && kill -0 "$sleeper" 2>/dev/null || { sleep "$1" 9>&- & sleeper=$! napping=$1; }
+    wait "$sleeper"
+    [ $? != 127 ] || napping='' # its number is somebody else's by now
 }
 
 number() { case $1 in '' | *[!0-9]* | 0?* | ????????????????*) return 1 ;; esac; } # that the shell can compare
@@ -197,8 +200,8 @@ look() { # while PostgreSQL is down. An empty directory is no data; an unreadabl
     [ -n "$sysid" ] && [ "${identifier:-$sysid}" = "$sysid" ] || content=foreign
 }
 
-read_epoch() { # $kept, and $filed: the part of it that is in our own file
-    filed=0
+read_epoch() { # $kept, and $filed: the part of it that is in our own file; $others: whether it is a primary that several standbys may confirm commits of
+    filed=0 others=''
     [ ! -e "$state/epoch" ] || read -r filed <"$state/epoch"
     number "$filed" || filed=999999999999999 # damaged: nothing may be done until a person has looked
     kept=$filed
@@ -206,10 +209,12 @@ read_epoch() { # $kept, and $filed: the part of it that is in our own file
     while IFS= read -r entry; do
         value=${entry#"matriarch.epoch = '"} value=${value%\'}
         [ "$value" = "$entry" ] || ! number "$value" || [ "$value" -le "$kept" ] || kept=$value
+        case $entry in 'synchronous_standby_names = '*'", "'*) others=1 ;; esac
     done <"$PGDATA/postgresql.auto.conf"
 }
 
 # A standby waits for somebody that nobody is: should it be promoted by anybody but the operator, which sets the rule before, it acknowledges nothing
+nobody='ANY 1 ("promoted-by-hand")'
 settings() { # directory of a standby, further names to drop: our own lines in postgresql.auto.conf instead of those that are there
     conninfo=''
     [ -z "$upstream" ] || conninfo="host=$host port=$upstream_port user=matriarch_replication passfile=$run/.pgpass \
@@ -220,7 +225,7 @@ tcp_user_timeout=3000"
         { name = tolower($0); sub(/^[ \t]+/, "", name); sub(/[ \t=].*/, "", name) }
         !(name in dropped)' "$1/postgresql.auto.conf" >"$run/settings" &&
         printf "%s = '%s'\n" primary_conninfo "$conninfo" primary_slot_name "$slot" matriarch.epoch "$epoch" \
-            synchronous_standby_names 'ANY 1 ("promoted-by-hand")' >>"$run/settings" &&
+            synchronous_standby_names "$nobody" >>"$run/settings" &&
         put_synced "$1/postgresql.auto.conf" <"$run/settings"
 }
 
@@ -471,6 +476,10 @@ find_way() { # a child. Writes the way, and why; or fails with words on what is 
     for file in "$PGDATA"/pg_wal/[0-9A-F]???????????????????????; do
         [ ! -e "$file" ] || { top=${file##*/} top=${top%????????????????}; }
     done
+    if [ -n "$fork" ] && was_promoted_by_hand; then
+        echo "clone it was promoted by hand, and nothing tells its timeline $timeline from that of $upstream" >"$run/way"
+        return
+    fi
     case $cluster_state in
         'shut down') [ "$newest" != "$timeline" ] && may_follow ;;
         'shut down in recovery' | 'in archive recovery') may_follow ;;
@@ -486,6 +495,12 @@ find_way() { # a child. Writes the way, and why; or fails with words on what is 
             else echo "clone its WAL ends before $fork, where the histories part"; fi ;;
         *) echo "clone it parted from $upstream, and died as a standby" ;;
     esac >"$run/way"
+}
+
+# The number of its timeline was PostgreSQL's choice: should it have been out of sight, another was promoted by the operator to the same
+was_promoted_by_hand() {
+    case $cluster_state in 'shut down in recovery' | 'in archive recovery') return 1 ;; esac
+    [ ! -e "$PGDATA/standby.signal" ] && grep -qF "synchronous_standby_names = '$nobody'" "$PGDATA/postgresql.auto.conf"
 }
 
 may_follow() {
@@ -607,6 +622,71 @@ install_hba() { # file: in force at the next reload, unless PostgreSQL, which re
 
 untried() { ! same "$state/postgresql.conf" "$state/postgresql.conf.good" || ! same "$state/pg_hba.conf" "$state/pg_hba.conf.good"; }
 
+# ---- The heartbeat
+#
+# A primary whose commits wait for no standby acknowledges without asking anybody, so nobody can keep it from that but we. The operator tells it by
+# SQL, in $run/heartbeat: a reading of our own clock (/proc/uptime, in 1/100 s), for how many seconds from then on clients may be served (0: for
+# ever), and the generation of the rules by which it says so. Before it writes a reading back it has read the record, anew and after the clock.
+#
+# Invariant: what says in $run/fence that it heeds such a time serves no client longer than this after the newest reading that came back, and
+# 0.5 s until that is noticed, and 2 s for a fast stop, which is an immediate one then. So whoever withholds the heartbeat, and waits as long and
+# some more, finds nobody served. Therefore
+#   - a late heartbeat bears an old reading and extends nothing; one of a smaller generation, of an operator that slept, changes no time;
+#   - the time is on the volume before it is announced, and a primary that starts, after whatever end and in whatever Pod, stays behind the gate until a
+#     fresh one comes. Only a standby forgets it: what it becomes when it is promoted is told anew;
+#   - a process of its own watches for as long as the gate is open. It looks at the memory only: a disk that hangs keeps the supervisor, and
+#     backends in the middle of a commit, which then end before they acknowledge it. One that is gone is replaced in the next round.
+# When this script dies its container ends, and PostgreSQL with it. When the guard dies between its two signals, the next one begins again. A machine that is
+# paused notices it up to 0.5 s after it goes on: nothing can be done about that here.
+
+heed() { # what was written last. A file that is being written has no end of line yet
+    [ -e "$run/heartbeat" ] && { read -r reading limit by <"$run/heartbeat"; } 2>/dev/null || return 0
+    number "$reading" && number "$limit" && number "$by" && [ "$reading" -le "$now" ] && [ "$reading" -gt "${beat:--1}" ] || return 0
+    beat=$reading
+    [ "$by" -ge "$rules" ] || return 0
+    rules=$by
+    [ "$limit" = "$fence" ] || [ -e "$PGDATA/standby.signal" ] || fence_is "$limit"
+}
+
+fence_is() { # seconds. On the volume, then in force, then announced
+    { echo "$1" | put_synced "$state/fence"; } 2>/dev/null || return
+    fence=$1
+    guard
+    echo "$fence" | put "$run/fence"
+}
+
+forget_beats() { # a standby
+    rm -f "$run/heartbeat"
+    beat='' rules=0
+    [ "$fence" = 0 ] || fence_is 0
+}
+
+fresh_beat() { [ "$fence" = 0 ] || { [ -n "$beat" ] && [ $((now - beat)) -le $((fence * 100)) ]; }; }
+
+guard() { # another one, if clients are served
+    [ -z "$guard" ] || kill "$guard" 2>/dev/null
+    guard=''
+    [ "$fence" = 0 ] || [ -z "$pg" ] || [ "$gate" = closed ] || {
+        rm -f "$run/fenced"
+        stand_guard 9>&- &
+        guard=$!
+    }
+}
+
+stand_guard() { # a child
+    while clock && kill -0 "$pg" 2>/dev/null; do
+        { read -r reading _ <"$run/heartbeat"; } 2>/dev/null && number "$reading" && [ "$reading" -le "$now" ] && beat=$reading
+        if ! fresh_beat; then
+            : >"$run/fenced"
+            kill -INT "$pg"
+            sleep 2
+            kill -QUIT "$pg" 2>/dev/null
+            return
+        fi
+        sleep 0.5
+    done
+}
+
 # ---- PostgreSQL
 
 postgres_on() { # configuration, further arguments; in a child. Standard output is for reports alone: a dying backend may write a prompt to it
@@ -631,7 +711,7 @@ start() {
         return
     fi
     if [ ! -e "$PGDATA/standby.signal" ]; then put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && gate_is closed
-    else unreserve && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
+    else unreserve && forget_beats && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
     position='' poll=0 started=$now
     [ -n "$trial" ] || report starting # on trial, why it did not start is the better word
     if [ -n "$trial" ]; then postgres_on "$state/postgresql.conf" 2>"$run/start.log" & else postgres_on "$state/postgresql.conf" & fi
@@ -672,16 +752,22 @@ ended() { # exit status of PostgreSQL
     was_up=$up was_stopping=$stopping pg='' up='' stopping=''
     [ -z "$trial" ] || cat "$run/start.log" >&2
     end_orphans "$PGDATA"
+    guard
     look
     if [ -n "$was_stopping" ]; then
         report stopped
         "${after:-again}"
+    elif [ -e "$run/fenced" ]; then
+        rm -f "$run/fenced"
+        report fenced '' "no heartbeat of the operator for more than $fence s"
+        again
     elif [ "$1" = 0 ] && [ "${cluster_state#shut down}" != "$cluster_state" ]; then
         down='PostgreSQL was stopped, but not by its supervisor'
         again
     elif [ -n "$was_up" ] || { [ "$1" -gt 128 ] && ! untried; }; then
         report crashed '' "exit status $1"
-        due=$((now - started < 500 ? started + 500 : now))
+        read_epoch # others lead sooner than it is back, and are not to share their machine and their disk with its recovery. Nobody there: a second lost
+        due=$((now - started < 500 ? started + 500 : now + ${others:+10}0))
     elif [ -z "$trial" ]; then # why? A second start, with its output captured, tells
         trial=1
         again
@@ -745,7 +831,8 @@ gate_is() { # behind the closed one no checkpoint drops WAL: pg_rewind needs it 
     { echo "matriarch.gate = '$1'" && { [ "$1" = open ] || echo 'wal_keep_size = 1TB'; }; } | put "$run/gate.conf"
 }
 
-may_open() { # the position is asked for after the end of recovery: nothing that clients could see lies beyond it
+may_open() { # a heartbeat, where one is needed. The position is asked for after the end of recovery: nothing that clients could see lies beyond it
+    fresh_beat || return 1
     [ -n "$position" ] || { ask 'select pg_current_wal_flush_lsn()' && position=$answer; } || return 1
     ask "with rule as (select current_setting('synchronous_standby_names') as names), need as (select case when names = '' then 0 else
             coalesce(substring(lower(names) from '^\s*(?:any\s+|first\s+)?(\d+)\s*\(')::int, 1) end as required from rule)
@@ -762,6 +849,7 @@ open_gate() { # hba, then the setting, then one reload. A file with errors leave
         install_hba "$state/pg_hba.conf.good" || { put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf"; return; }
     else keep_good pg_hba.conf; fi 2>/dev/null
     gate_is open
+    guard
     kill -HUP "$pg"
     report gate-opened
 }
@@ -826,6 +914,7 @@ fi
 
 trap 'ending=1' TERM INT QUIT
 trap '[ -z "$pg" ] || kill -HUP "$pg"' HUP
+trap : CHLD # so that it ends a nap: what runs for weeks is looked at once a second, and its end is noticed at once
 slot=$(echo "$instance" | sed 's/-/_/g')
 name_user
 mkdir -p "$state" && exec 9>>"$state/lock" || exit 1
@@ -837,12 +926,17 @@ until flock -n 9; do
     [ -z "$ending" ] || exit 0
 done
 discard
+rm -f "$run/heartbeat" "$run/fenced"
+[ ! -e "$state/fence" ] || { read -r fence <"$state/fence"; number "$fence"; } || fence=1 # damaged: a heartbeat puts it right
+echo "$fence" | put "$run/fence"
 while :; do
     round
     reap
+    heed
     [ -z "$ending" ] || finish
     see
     [ -z "$pg" ] || watch
+    [ -z "$guard" ] || kill -0 "$guard" 2>/dev/null || guard
     [ "$due" = 0 ] || [ "$now" -lt "$due" ] || decide
-    if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 0.5; else nap 0.2; fi
+    if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 1; else nap 0.2; fi
 done

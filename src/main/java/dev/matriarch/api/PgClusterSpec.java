@@ -65,7 +65,7 @@ public record PgClusterSpec(
         bootstrap = bootstrap == null ? new Bootstrap(null, null, null, null, null) : bootstrap;
         storage = storage == null ? new Storage(null, null, null, null, null) : storage;
         replication = replication == null ? new Replication(null) : replication;
-        failover = failover == null ? new Failover(null, null) : failover;
+        failover = failover == null ? new Failover(null, null, null) : failover;
         secrets = secrets == null ? new Secrets(null) : secrets;
         services = services == null ? new Services(null, null) : services;
         pod = pod == null ? PodOptions.none() : pod;

@@ -73,6 +73,7 @@ public record PgClusterStatus(
     }
 
     /** A synchronous rule: {@code required} of {@code members} confirm each commit of {@code primary}. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Rule(
             @JsonPropertyDescription("The instance whose commits it is about.")
             String primary,
@@ -81,7 +82,11 @@ public record PgClusterStatus(
             List<String> members,
 
             @JsonPropertyDescription("How many of them must confirm; 0: none.")
-            Integer required) {
+            Integer required,
+
+            @JsonPropertyDescription(
+                    "With 0 required: after how many seconds without the operator's heartbeat the primary stops itself. Absent: never.")
+            Integer selfFenceSeconds) {
         public Rule {
             members = members == null ? List.of() : List.copyOf(members);
         }

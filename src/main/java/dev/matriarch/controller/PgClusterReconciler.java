@@ -14,6 +14,8 @@ import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Intent;
 import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
+import dev.matriarch.decide.SelfFence;
+import dev.matriarch.decide.SelfFence.Heartbeat;
 import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
@@ -27,6 +29,7 @@ import dev.matriarch.postgres.Server;
 import dev.matriarch.postgres.Watch;
 import dev.matriarch.status.Problem;
 import dev.matriarch.status.ProtocolStatus;
+import dev.matriarch.status.RecordReader;
 import dev.matriarch.status.Remedies;
 import dev.matriarch.status.Report;
 import dev.matriarch.status.StatusWriter;
@@ -45,6 +48,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -77,6 +81,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final PasswordKeeper passwords;
     private final Doer doer;
     private final StatusWriter status;
+    private final RecordReader record;
     private final Reporter reporter;
     private final Sources sources;
     private final MissingPods missing;
@@ -98,6 +103,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             PasswordKeeper passwords,
             Doer doer,
             StatusWriter status,
+            RecordReader record,
             Reporter reporter,
             Sources sources,
             MissingPods missing,
@@ -114,6 +120,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.passwords = passwords;
         this.doer = doer;
         this.status = status;
+        this.record = record;
         this.reporter = reporter;
         this.sources = sources;
         this.missing = missing;
@@ -174,7 +181,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     }
 
     private Round round(PgCluster cached, Context<PgCluster> context) {
-        PgCluster cluster = Copies.of(status.newest(cached));
+        PgCluster cluster = status.newest(cached);
         OwnObjects objects = new OwnObjects(cluster, context);
         ResourceID id = ResourceID.fromResource(cluster);
         long began = System.nanoTime();
@@ -226,8 +233,18 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         ResourceID id = ResourceID.fromResource(objects.cluster());
         if (seen.primaryDatabase().isPresent()) {
             observer.server(objects, seen.protocol().primary())
-                    .ifPresent(server -> watch.over(id.toString(), server, () -> waker.wake(id)));
+                    .ifPresent(server ->
+                            watch.over(id.toString(), server, () -> waker.wake(id), heartbeat(seen, objects)));
         }
+    }
+
+    /** What a primary that stops itself may be told, whenever that is asked. */
+    private Optional<Supplier<Optional<Heartbeat>>> heartbeat(Observation seen, OwnObjects objects) {
+        PgCluster cluster = objects.cluster();
+        String primary = seen.protocol().primary();
+        return SelfFence.concerns(seen)
+                ? Optional.of(() -> record.now(cluster).flatMap(read -> SelfFence.heartbeat(read, primary)))
+                : Optional.empty();
     }
 
     /** Whether the primary was lost a moment ago, or is being replaced: people are told afterwards. */
@@ -285,6 +302,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 new Intent.FailoverWish(
                         cluster.getSpec().failover().automatic(),
                         Duration.ofSeconds(cluster.getSpec().failover().delaySeconds()),
-                        Remedies.asked(cluster)));
+                        Remedies.asked(cluster),
+                        Duration.ofSeconds(cluster.getSpec().failover().selfFenceSeconds())));
     }
 }

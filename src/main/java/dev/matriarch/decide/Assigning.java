@@ -51,15 +51,17 @@ final class Assigning {
                     Waiting.Reason.UnexpectedPrimary,
                     instance.name() + " does not follow, but " + protocol.primary()
                             + " is the primary. It is not routed to, and becomes a standby again."));
-            return seen.primaryDatabase().isPresent()
-                    ? Optional.of(Assignment.rejoin(protocol))
-                    : instance.pod().flatMap(Instance.Pod::assignment);
+            if (seen.primaryDatabase().isEmpty()) {
+                return instance.pod().flatMap(Instance.Pod::assignment);
+            }
+            // It had rejoined when it was promoted by hand: the same words again would be no news to it.
+            return Optional.of(has(instance, Deed.REJOIN) ? Assignment.follow(protocol) : Assignment.rejoin(protocol));
         }
         if (mustRejoin(instance, seen) || hasParted(instance, seen, now)) {
             return Optional.of(Assignment.rejoin(protocol));
         }
         if (needsCopy(instance, seen)) {
-            if (hasCopied(instance)) {
+            if (has(instance, Deed.CLONE)) {
                 return Optional.of(Assignment.follow(protocol)); // the same words again would be no news to it
             }
             // While the primary changes the rule does not; it has confirmed nothing under the new one.
@@ -95,7 +97,7 @@ final class Assigning {
             }
             boolean lead = recorded
                     && each.report().filter(said -> said.refused("is-standby")).isEmpty();
-            boolean useless = !recorded && (cannotFollow || hasNothingToFollowWith(each, protocol));
+            boolean useless = !recorded && (cannotFollow || hasNothingToFollowWith(each, seen));
             if (useless && !copies) {
                 continue;
             }
@@ -108,13 +110,13 @@ final class Assigning {
         return steps;
     }
 
-    private static boolean hasNothingToFollowWith(Instance instance, Protocol protocol) {
+    private static boolean hasNothingToFollowWith(Instance instance, Observation seen) {
         return instance.leads()
-                || instance.mark().isEmpty()
-                || instance.report()
-                        .filter(said -> said.refused("empty") || said.refused("was-primary"))
-                        .isPresent()
-                || instance.pod().flatMap(Instance.Pod::assignment).equals(Optional.of(Assignment.copy(protocol)));
+                || hasNothing(instance, seen)
+                || instance.report().filter(said -> said.refused("was-primary")).isPresent()
+                || instance.pod()
+                        .flatMap(Instance.Pod::assignment)
+                        .equals(Optional.of(Assignment.copy(seen.protocol())));
     }
 
     /**
@@ -155,10 +157,18 @@ final class Assigning {
         if (instance.database().isPresent()) {
             return lacksWal(instance, seen);
         }
-        if (copying || instance.mark().isEmpty()) {
-            return true;
-        }
-        return instance.report().filter(report -> report.refused("empty")).isPresent();
+        return copying || hasNothing(instance, seen);
+    }
+
+    /**
+     * Whether one that does not answer has nothing. Its claim may bear no mark though it has: then it may be streaming, and what it confirms while it is copied would
+     * be gone with the copy. So one that counts says itself that its volume is empty.
+     */
+    private static boolean hasNothing(Instance instance, Observation seen) {
+        boolean saysSo = instance.report()
+                .filter(said -> said.refused("empty") || "empty".equals(said.volume()))
+                .isPresent();
+        return saysSo || instance.mark().isEmpty() && !countsForCommits(instance, seen);
     }
 
     /** Whether it has data whose history may have parted from the primary's. It is told so until it streams. */
@@ -185,28 +195,28 @@ final class Assigning {
                 && !lacksWal(instance, seen);
     }
 
-    /** Whether it has followed for a while on an older timeline than this without ever connecting: PostgreSQL does not say that it cannot. */
+    /** Whether it has followed for a while on another timeline than this without ever connecting: PostgreSQL does not say that it cannot. */
     private static boolean hasFollowedInVain(Instance instance, long timeline, Observation seen, Instant now) {
         Instant since = seen.memory().absentSince().get(instance.name());
         return since != null
                 && since.plus(PARTED).isBefore(now)
                 && instance.database()
                         .filter(database -> database.epoch() == seen.protocol().epoch()
-                                && database.timeline() < timeline
+                                && database.timeline() != timeline
                                 && !database.receiving()
                                 && !database.detached())
                         .isPresent();
     }
 
     /** Whether it did the copy that it was told to take, and runs with it. */
-    private static boolean hasCopied(Instance instance) {
+    private static boolean has(Instance instance, Deed done) {
         return instance.database().isPresent()
                 && instance.pod()
                         .flatMap(Instance.Pod::assignment)
-                        .filter(told -> told.deed() == Deed.CLONE)
+                        .filter(told -> told.deed() == done)
                         .isPresent()
                 && instance.report()
-                        .filter(report -> report.saysItRuns() && "clone".equals(report.deed()))
+                        .filter(report -> report.saysItRuns() && done.name().equalsIgnoreCase(report.deed()))
                         .isPresent();
     }
 

@@ -22,7 +22,7 @@ public final class Consenting {
     /** What a person would have to say for the best of those that answer to lead, whatever it lacks; empty while none answers. */
     static Optional<Consent> toLose(Observation seen) {
         Protocol protocol = seen.protocol();
-        return Election.best(Fence.answering(seen), protocol)
+        return Election.best(Fence.answering(seen))
                 .map(best -> new Consent(
                         protocol.epoch(),
                         Optional.of(new Consent.Kept(
@@ -37,15 +37,15 @@ public final class Consenting {
     /**
      * What was said, if it is about what is seen now.
      *
-     * @param nothingIsMissing whether nothing can be lost by going on
+     * @param losesNothing whether nothing can be lost by going on
      */
-    static Optional<Consent> given(Intent intent, Observation seen, boolean nothingIsMissing) {
+    static Optional<Consent> given(Intent intent, Observation seen, boolean losesNothing) {
         return intent.failover()
                 .asked()
                 .flatMap(Consent::parse)
                 .filter(said -> said.kept().isPresent()
                         ? toLose(seen).equals(Optional.of(said))
-                        : nothingIsMissing && said.equals(toLoseNothing(seen)));
+                        : losesNothing && said.equals(toLoseNothing(seen)));
     }
 
     /**

@@ -17,9 +17,9 @@ final class Election {
 
     private Election() {}
 
-    /** The best of them. One whose timeline is not on record has an unknown history, and is never elected. */
-    static Optional<Instance> best(List<Instance> detached, Protocol protocol) {
-        return detached.stream().filter(each -> isKnown(each, protocol)).max(BY_HISTORY);
+    /** The best of them. */
+    static Optional<Instance> best(List<Instance> detached) {
+        return detached.stream().max(BY_HISTORY);
     }
 
     /**
@@ -27,26 +27,44 @@ final class Election {
      * on record.
      */
     static Rule rule(Instance elected, Observation seen) {
+        return rule(elected, members(elected, seen), required(seen.protocol()));
+    }
+
+    /**
+     * The rule of one that a person lets lead though not enough can confirm what it has: as many as can of those that answer, and no more than wanted.
+     *
+     * @param wanted how many are to confirm each commit
+     */
+    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, Instant now, int wanted) {
+        List<String> members = members(elected, seen);
+        long able = Fence.detached(seen).stream()
+                .filter(each -> members.contains(
+                        Names.standby(each.name(), seen.protocol().epoch())))
+                .filter(each -> !Assigning.cannotFollow(each, elected, seen, now))
+                .count();
+        return rule(elected, members, (int) Math.min(wanted, able));
+    }
+
+    private static Rule rule(Instance elected, List<String> members, int required) {
+        // Where it waits for nobody, it does not stop itself either, until it has said that it would.
+        return required == 0 ? Rule.none(elected.name()) : new Rule(elected.name(), members, required);
+    }
+
+    private static List<String> members(Instance elected, Observation seen) {
         Protocol protocol = seen.protocol();
         TreeSet<String> others = new TreeSet<>();
         protocol.rules().forEach(rule -> {
             others.add(rule.primary());
             rule.members().forEach(member -> others.add(Names.instanceOf(member)));
         });
-        seen.instances().stream()
-                .filter(each -> each.follows(protocol))
-                .map(Instance::name)
-                .forEach(others::add);
+        Fence.answering(seen).forEach(each -> others.add(each.name()));
         others.remove(elected.name());
-        return new Rule(
-                elected.name(),
-                others.stream()
-                        .map(name -> Names.standby(name, protocol.epoch()))
-                        .toList(),
-                required(protocol));
+        return others.stream()
+                .map(name -> Names.standby(name, protocol.epoch()))
+                .toList();
     }
 
-    /** A timeline that nobody has written: neither one on record, nor one that somebody made by hand. */
+    /** A timeline that nobody has written: neither one on record, nor one that somebody made by hand; as far as anybody is in sight. */
     static long unusedTimeline(Observation seen) {
         return 1
                 + LongStream.concat(
@@ -58,27 +76,8 @@ final class Election {
                         .getAsLong();
     }
 
-    /**
-     * The rule of one that a person lets lead though not enough can confirm what it has: as many as can of those that answer, and no more than wanted.
-     *
-     * @param wanted how many are to confirm each commit
-     */
-    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, Instant now, int wanted) {
-        Rule strict = rule(elected, seen);
-        long able = Fence.detached(seen).stream()
-                .filter(each -> strict.hasMember(each.name()) && !Assigning.cannotFollow(each, elected, seen, now))
-                .count();
-        int required = (int) Math.min(wanted, able);
-        return required == 0 ? Rule.none(elected.name()) : new Rule(elected.name(), strict.members(), required);
-    }
-
     /** How many must confirm under the strictest rule on record. */
     static int required(Protocol protocol) {
         return protocol.rules().stream().mapToInt(Rule::required).max().orElse(0);
-    }
-
-    private static boolean isKnown(Instance instance, Protocol protocol) {
-        return protocol.timelines().stream()
-                .anyMatch(each -> each.timeline() == instance.database().get().timeline());
     }
 }

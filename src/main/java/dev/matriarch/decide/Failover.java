@@ -5,13 +5,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The replacement of a primary that is lost.
  *
  * <ol>
  *   <li>A new epoch is opened on record. From now on nothing else is decided until it has ended.
- *   <li>The {@link Fence} is closed. As long as it cannot be, the old primary, should it come back, leads on, in the new epoch.
+ *   <li>The {@link Fence} is closed. As long as it cannot be, the old primary, should it come back, leads on, in the new epoch. Where commits wait for nobody, it
+ *       closes only when that one has had the time to stop itself ({@link SelfFence}), and does not close at all once it is back: nobody has more.
  *   <li>The {@link Election} is recorded, with the rule of the elected beside all others and a timeline that was never used.
  *   <li>Barrier: while the elected is still in recovery, the others follow it, and as many as its rule requires must have flushed what it has. So nothing that a client
  *       sees on the new primary can vanish with it.
@@ -50,7 +52,8 @@ final class Failover {
         }
         String who = protocol.primary() + " is lost";
         Optional<String> missing = missing(seen);
-        Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty());
+        boolean losesNothing = missing.isEmpty() && !asynchronous(protocol);
+        Optional<Consent> given = Consenting.given(intent, seen, losesNothing);
         if (given.isPresent()) {
             return Optional.of(open(protocol, lost.get(), who, given));
         }
@@ -69,7 +72,7 @@ final class Failover {
             waitings.add(new Waiting(
                     Waiting.Reason.FailingOver,
                     who + ". It is replaced after " + intent.failover().delay().toSeconds() + " s.",
-                    Optional.of(Consenting.toLoseNothing(seen))));
+                    losesNothing ? Optional.of(Consenting.toLoseNothing(seen)) : Optional.empty()));
             return Optional.empty();
         }
         return Optional.of(open(protocol, lost.get(), who, Optional.empty()));
@@ -92,16 +95,19 @@ final class Failover {
         Protocol protocol = seen.protocol();
         Transition transition = protocol.transition().orElseThrow();
         Optional<String> missing = missing(seen);
+        boolean isBack = seen.primaryDatabase().isPresent();
+        if (isBack && asynchronous(protocol)) {
+            return List.of(takenBack(seen, now)); // it has more than any other
+        }
         if (missing.isEmpty() && Fence.isClosed(seen)) {
-            Optional<Instance> elected = Election.best(Fence.detached(seen), protocol);
+            Optional<Instance> elected = Election.best(Fence.detached(seen));
             if (elected.isPresent()) {
                 return List.of(elected(elected.get(), Election.rule(elected.get(), seen), seen));
             }
         }
         boolean takesLong = transition.startedAt().plus(PATIENCE).isBefore(now);
-        if (seen.primaryDatabase().isPresent() && (missing.isPresent() || takesLong)) {
-            return List.of(new Step.Record(
-                    protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced"));
+        if (isBack && (missing.isPresent() || takesLong)) {
+            return List.of(takenBack(seen, now));
         }
         boolean accepted = transition
                 .accepted()
@@ -109,7 +115,7 @@ final class Failover {
                         .anyMatch(each -> each.name().equals(kept.instance())))
                 .isPresent();
         if (accepted && Fence.answering(seen).equals(Fence.detached(seen))) {
-            Optional<Instance> elected = Election.best(Fence.detached(seen), protocol);
+            Optional<Instance> elected = Election.best(Fence.detached(seen));
             if (elected.isPresent()) {
                 Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, now, intent.required());
                 return List.of(elected(elected.get(), rule, seen));
@@ -122,9 +128,30 @@ final class Failover {
             }
             waitings.add(noSafeCandidate(missing.get(), seen));
         }
+        if (missing.isEmpty() && asynchronous(protocol)) {
+            waitings.add(new Waiting(
+                    Waiting.Reason.FailingOver,
+                    protocol.primary() + " may still run. It is waited for "
+                            + SelfFence.patience(protocol).toSeconds() + " s until it has stopped itself."));
+        }
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
         steps.addAll(Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
         return steps;
+    }
+
+    /** Whether the last writes are lost with the primary, which is waited for until it has stopped itself. */
+    private static boolean asynchronous(Protocol protocol) {
+        return !SelfFence.patience(protocol).isZero();
+    }
+
+    private static Step takenBack(Observation seen, Instant now) {
+        Protocol protocol = seen.protocol();
+        Instance leader = seen.primary().orElseThrow();
+        if (isElsewhere(leader, protocol)) {
+            return promotedByHand(leader, protocol);
+        }
+        return new Step.Record(
+                protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced");
     }
 
     private static Step elected(Instance elected, Rule rule, Observation seen) {
@@ -142,7 +169,7 @@ final class Failover {
         if (elected == null || elected.database().isEmpty()) {
             Optional<Instant> lost = Detection.lostSince(seen, now);
             Optional<String> missing = missing(seen);
-            Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty());
+            Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty() && !asynchronous(protocol));
             if (lost.isPresent() && (missing.isEmpty() || given.isPresent())) {
                 return List.of(open(protocol, lost.get(), protocol.primary() + " was elected and is lost", given));
             }
@@ -166,7 +193,7 @@ final class Failover {
         if (!database.detached()) {
             return List.of(); // it is starting, or being promoted
         }
-        boolean inForce = RuleChange.inForce(rule, database, protocol);
+        boolean inForce = RuleChange.isSet(rule, database, protocol);
         long confirmed = database.walsenders().stream()
                 .filter(each -> rule.members().contains(each.standby()))
                 .filter(each -> each.flushed().reaches(database.position()))
@@ -195,25 +222,34 @@ final class Failover {
                 steps.add(new Step.Follow(each.name(), elected.name(), protocol.epoch()));
             }
         }
-        if (couldConfirm < rule.required()) {
-            Optional<Consent> given = Consenting.given(intent, seen, false);
-            if (given.isPresent()) {
-                Instant since = protocol.transition().orElseThrow().startedAt();
-                return List.of(open(protocol, since, "too few confirm what " + elected.name() + " has", given));
-            }
-            waitings.add(noSafeCandidate(
-                    elected.name() + " is elected, and " + rule.required()
-                            + " must confirm what it has before it leads; " + couldConfirm + " can.",
-                    seen));
+        if (couldConfirm >= rule.required()) {
+            return steps; // those away are told afterwards: clients wait
         }
-        steps.addAll(Assigning.ofThoseAway(seen, now, false, couldConfirm < rule.required()));
+        Optional<Consent> given = Consenting.given(intent, seen, false);
+        if (given.isPresent()) {
+            Instant since = protocol.transition().orElseThrow().startedAt();
+            return List.of(open(protocol, since, "too few confirm what " + elected.name() + " has", given));
+        }
+        waitings.add(noSafeCandidate(
+                elected.name() + " is elected, and " + rule.required() + " must confirm what it has before it leads; "
+                        + couldConfirm + " can.",
+                seen));
+        steps.addAll(Assigning.ofThoseAway(seen, now, false, true));
         return steps;
     }
 
     private static List<Step> promoted(Observation seen, Instant now) {
         Protocol protocol = seen.protocol();
+        Instance leader = seen.primary().orElseThrow();
+        if (isElsewhere(leader, protocol)) {
+            return List.of(promotedByHand(leader, protocol));
+        }
         List<Step> steps = new ArrayList<>();
-        for (Instance each : followers(seen.primary().orElseThrow(), seen)) {
+        if (!RuleChange.isSet(protocol.newestRule(), leader.database().orElseThrow(), protocol)) {
+            steps.add(new Step.SetRule(
+                    leader.name(), protocol.epoch(), protocol.ruleGeneration(), protocol.newestRule()));
+        }
+        for (Instance each : followers(leader, seen)) {
             if (!isPointedTo(each, protocol)) {
                 steps.add(new Step.Follow(each.name(), protocol.primary(), protocol.epoch()));
             }
@@ -221,6 +257,19 @@ final class Failover {
         steps.addAll(RuleChange.settling(
                 seen, protocol.ended(now), "the commits of " + protocol.primary() + " are confirmed"));
         return steps;
+    }
+
+    private static boolean isElsewhere(Instance leader, Protocol protocol) {
+        return leader.database().orElseThrow().timeline() != protocol.timeline();
+    }
+
+    /** Who follows it goes on upon its timeline, which none would be elected on that is not on record. */
+    private static Step promotedByHand(Instance leader, Protocol protocol) {
+        long actual = leader.database().orElseThrow().timeline();
+        return new Step.Record(
+                protocol,
+                protocol.promotedTo(actual),
+                leader.name() + " was promoted by hand, to timeline " + actual + " and not to " + protocol.timeline());
     }
 
     /** Whoever could confirm what the elected has: standbys that answer. */
@@ -239,7 +288,7 @@ final class Failover {
         return new Step.Record(
                 protocol,
                 protocol.opened(Transition.Kind.Failover, since, given),
-                why + given.map(said -> " It was asked for: " + said).orElse(""));
+                why + given.map(said -> "; it was asked for: " + said).orElse(""));
     }
 
     private static Waiting noSafeCandidate(String why, Observation seen) {
@@ -249,7 +298,7 @@ final class Failover {
     /** What is missing for a failover that loses nothing; empty when nothing is. */
     private static Optional<String> missing(Observation seen) {
         Protocol protocol = seen.protocol();
-        if (protocol.rules().stream().anyMatch(rule -> rule.required() == 0)) {
+        if (protocol.rules().stream().anyMatch(rule -> rule.required() == 0 && !SelfFence.covers(rule))) {
             return Optional.of("Commits waited for no standby, so nobody can tell what was acknowledged.");
         }
         List<String> answering =
@@ -267,6 +316,17 @@ final class Failover {
                         : "only " + String.join(", ", answering) + (answering.size() == 1 ? " answers" : " answer"))
                 + "; needed are one to lead and " + (needed - 1)
                 + " to confirm its commits, and of every rule on record so many that nothing can be confirmed to "
-                + protocol.primary() + " any more.");
+                + protocol.primary() + " any more"
+                + protocol.rules().stream()
+                        .filter(rule -> rule.required() == 0)
+                        .findFirst()
+                        .map(rule ->
+                                ", that is each of " + String.join(", ", rule.members()) + ": one of them has most.")
+                        .orElse(".")
+                + Fence.astray(seen).stream()
+                        .map(each -> " " + each.name() + " is on timeline "
+                                + each.database().get().timeline()
+                                + ", of somebody who was promoted by hand, and counts for neither.")
+                        .collect(Collectors.joining()));
     }
 }

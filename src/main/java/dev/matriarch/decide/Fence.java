@@ -1,6 +1,7 @@
 package dev.matriarch.decide;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The fence: what proves that nothing more is confirmed to whoever led before.
@@ -9,6 +10,8 @@ import java.util.List;
  * the new epoch, any {@code required} of them include one that is detached: nothing can be acknowledged under this rule any more, and whatever was is on
  * at least one of the detached. They never go back: a smaller epoch is refused by every instance, and a standby's name carries its epoch. This
  * holds for every rule on record, because each may be in force. A rule whose own primary is detached is that of nobody.
+ *
+ * <p>A rule that requires nobody is fenced by time, and by all its members: see {@link SelfFence}.
  */
 final class Fence {
 
@@ -17,20 +20,35 @@ final class Fence {
     /** Whether every recorded rule is fenced. */
     static boolean isClosed(Observation seen) {
         List<String> detached = detached(seen).stream().map(Instance::name).toList();
-        return !seen.protocol().rules().isEmpty()
-                && seen.protocol().rules().stream().allMatch(rule -> isFenced(rule, detached));
+        boolean stopped = seen.memory().transitionFor().compareTo(SelfFence.patience(seen.protocol())) >= 0;
+        return isClosedBy(detached, seen.protocol(), stopped);
     }
 
-    /** Whether so many instances, once they are detached, would close it. */
+    /** Whether so many instances, once they are detached, would close it, sooner or later. */
     static boolean couldBeClosedBy(List<String> instances, Protocol protocol) {
-        return !protocol.rules().isEmpty() && protocol.rules().stream().allMatch(rule -> isFenced(rule, instances));
+        return isClosedBy(instances, protocol, true);
     }
 
-    /** Those that answer as standbys of this database cluster. */
+    /**
+     * Those that answer as standbys of this database cluster and count: for the fence as for the election, because whatever was acknowledged must be on one
+     * that can be elected. One whose timeline is not on record followed somebody who was promoted by hand, and counts for neither.
+     */
     static List<Instance> answering(Observation seen) {
-        return seen.instances().stream()
-                .filter(each -> each.follows(seen.protocol()))
-                .toList();
+        return standbys(seen).filter(each -> isKnown(each, seen.protocol())).toList();
+    }
+
+    /** Those that would count, were they not on a timeline that is not on record. */
+    static List<Instance> astray(Observation seen) {
+        return standbys(seen).filter(each -> !isKnown(each, seen.protocol())).toList();
+    }
+
+    private static Stream<Instance> standbys(Observation seen) {
+        return seen.instances().stream().filter(each -> each.follows(seen.protocol()));
+    }
+
+    private static boolean isKnown(Instance standby, Protocol protocol) {
+        return protocol.timelines().stream()
+                .anyMatch(each -> each.timeline() == standby.database().get().timeline());
     }
 
     /** Those that are detached at the epoch on record, whatever they were told before. */
@@ -43,18 +61,25 @@ final class Fence {
 
     /** Detaches whoever answers as a standby and is not. */
     static List<Step> steps(Observation seen) {
-        return answering(seen).stream()
+        return standbys(seen)
                 .filter(each -> each.database().get().epoch() < seen.protocol().epoch())
                 .<Step>map(each -> new Step.Detach(each.name(), seen.protocol().epoch()))
                 .toList();
     }
 
-    private static boolean isFenced(Rule rule, List<String> detached) {
+    private static boolean isClosedBy(List<String> detached, Protocol protocol, boolean stopped) {
+        return !protocol.rules().isEmpty()
+                && protocol.rules().stream().allMatch(rule -> isFenced(rule, detached, stopped));
+    }
+
+    private static boolean isFenced(Rule rule, List<String> detached, boolean stopped) {
         if (detached.contains(rule.primary())) {
             return true; // it is a standby itself by now, and acknowledges nothing
         }
         if (rule.required() == 0) {
-            return false; // nobody was asked to confirm, so nobody can tell what was acknowledged
+            return stopped
+                    && SelfFence.covers(rule)
+                    && rule.members().stream().map(Names::instanceOf).allMatch(detached::contains);
         }
         long members = rule.members().stream().map(Names::instanceOf).distinct().count();
         long held = rule.members().stream()

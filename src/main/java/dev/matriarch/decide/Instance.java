@@ -118,6 +118,7 @@ public record Instance(
      * @param detached whether a standby has no upstream, nothing is on its way to it any more, and its position is final
      * @param configuration digest of the configuration in force
      * @param pendingRestart parameters that wait for a restart, with {@link #LOWERED} behind some
+     * @param selfFence how long it goes on as a primary without a heartbeat, as its supervisor says; zero: for ever
      */
     public record Database(
             boolean inRecovery,
@@ -138,7 +139,52 @@ public record Instance(
             Optional<Duration> heard,
             boolean detached,
             String configuration,
-            List<String> pendingRestart) {
+            List<String> pendingRestart,
+            Duration selfFence) {
+
+        /** One that does not stop itself. */
+        public Database(
+                boolean inRecovery,
+                String systemIdentifier,
+                String version,
+                long timeline,
+                Lsn position,
+                long epoch,
+                long generation,
+                String synchronousStandbyNames,
+                boolean gateOpen,
+                boolean bootstrapped,
+                Lsn oldestWal,
+                List<Walsender> walsenders,
+                List<Slot> slots,
+                boolean receiving,
+                boolean streamed,
+                Optional<Duration> heard,
+                boolean detached,
+                String configuration,
+                List<String> pendingRestart) {
+            this(
+                    inRecovery,
+                    systemIdentifier,
+                    version,
+                    timeline,
+                    position,
+                    epoch,
+                    generation,
+                    synchronousStandbyNames,
+                    gateOpen,
+                    bootstrapped,
+                    oldestWal,
+                    walsenders,
+                    slots,
+                    receiving,
+                    streamed,
+                    heard,
+                    detached,
+                    configuration,
+                    pendingRestart,
+                    Duration.ZERO);
+        }
 
         /** Whether something waits to be lowered. A primary of which this is so must be restarted before its standbys. */
         public boolean waitsToLower() {

@@ -20,9 +20,11 @@ public record Intent(String cluster, int instances, int required, boolean hibern
      * @param automatic whether it is, without being asked
      * @param delay how long it may be lost before; not negative
      * @param asked what a person asks for, in the words of {@link Consent}; empty: nothing
+     * @param selfFence how long a primary whose commits wait for nobody goes on without a heartbeat; zero: for ever
      */
-    public record FailoverWish(boolean automatic, Duration delay, Optional<String> asked) {
+    public record FailoverWish(boolean automatic, Duration delay, Optional<String> asked, Duration selfFence) {
         /** At once, without being asked. */
-        public static final FailoverWish AT_ONCE = new FailoverWish(true, Duration.ZERO, Optional.empty());
+        public static final FailoverWish AT_ONCE =
+                new FailoverWish(true, Duration.ZERO, Optional.empty(), Duration.ofSeconds(10));
     }
 }

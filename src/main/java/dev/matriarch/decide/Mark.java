@@ -8,7 +8,7 @@ package dev.matriarch.decide;
 public record Mark(Protocol protocol) {
 
     public Mark {
-        protocol = protocol.withoutTransitions();
+        protocol = protocol.withoutTransitions().withoutSelfFence();
     }
 
     /** Whether what is recorded is older than this mark, so that it was lost or restored from an old copy. */

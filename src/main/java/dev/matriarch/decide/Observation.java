@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -25,8 +26,25 @@ public record Observation(
      * @param marker the last WAL marker that was written for a change of the rule
      * @param absentSince since when a standby that follows, or ought to, does not stream, by instance
      * @param lostSince since when the recorded primary does not answer; empty while it does, or all are stopped
+     * @param transitionFor for how long this operator has known, by a clock that never jumps, that the transition of the recorded epoch is under way; zero while
+     *     none is
      */
-    public record Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
+    public record Memory(
+            Optional<Marker> marker,
+            Map<String, Instant> absentSince,
+            Optional<Instant> lostSince,
+            Duration transitionFor) {
+
+        /** Of no transition. */
+        public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
+            this(marker, absentSince, lostSince, Duration.ZERO);
+        }
+
+        /** The same of a transition. */
+        public Memory during(Duration known) {
+            return new Memory(marker, absentSince, lostSince, known);
+        }
+
         /** Nothing is remembered. */
         public static Memory none() {
             return new Memory(Optional.empty(), Map.of(), Optional.empty());
@@ -82,7 +100,8 @@ public record Observation(
                 absent,
                 primaryDatabase().isPresent() || replicas < 1 // nobody is missed while all are stopped
                         ? Optional.empty()
-                        : Optional.of(memory.lostSince().orElse(now)));
+                        : Optional.of(memory.lostSince().orElse(now)),
+                memory.transitionFor());
     }
 
     /** Only a primary that answers, or an elected, knows who is away. One that was not pointed to it yet is not. */

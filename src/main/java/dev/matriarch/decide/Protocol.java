@@ -176,6 +176,14 @@ public record Protocol(
                 lastTransition);
     }
 
+    /** The same with an elected that somebody has promoted by hand, to another timeline than was reserved; that one is never used. */
+    public Protocol promotedTo(long actual) {
+        List<EpochTimeline> all = new ArrayList<>(timelines);
+        all.add(new EpochTimeline(epoch, actual));
+        return new Protocol(
+                epoch, primary, systemIdentifier, actual, ruleGeneration, rules, all, transition, lastTransition);
+    }
+
     /** The same after a change of the primary that ended with the recorded one leading, under the newest rule alone. */
     public Protocol ended(Instant now) {
         return withNewestRuleOnly().withoutTransition(transition.map(each -> each.ended(primary, now)));
@@ -196,6 +204,20 @@ public record Protocol(
                         transition,
                         lastTransition)
                 .withoutTransition(transition.map(each -> each.ended(primary, now)));
+    }
+
+    /** The same with rules whose primaries are not known to stop themselves. */
+    Protocol withoutSelfFence() {
+        return new Protocol(
+                epoch,
+                primary,
+                systemIdentifier,
+                timeline,
+                ruleGeneration,
+                rules.stream().map(Rule::withoutSelfFence).toList(),
+                timelines,
+                transition,
+                lastTransition);
     }
 
     /** The same without any change of the primary. */

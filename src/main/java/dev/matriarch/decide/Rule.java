@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -7,20 +8,35 @@ import java.util.List;
  *
  * @param primary the instance whose commits it is about
  * @param members names of standbys with their epoch, sorted, see {@link Names#standby}
- * @param required how many of them must confirm; 0 with no members: nobody is waited for
+ * @param required how many of them must confirm; 0: nobody is waited for, and the members are those that stream
+ * @param selfFence with 0 required: how long the primary goes on without the operator's heartbeat before it stops itself, see {@link SelfFence}; zero: for ever
  */
-public record Rule(String primary, List<String> members, int required) {
+public record Rule(String primary, List<String> members, int required, Duration selfFence) {
 
     public Rule {
         members = members.stream().sorted().toList();
         if (required < 0 || required > members.size()) {
             throw new IllegalArgumentException(required + " of " + members + " cannot be required");
         }
+        if (selfFence.isNegative() || required > 0 && !selfFence.isZero()) {
+            throw new IllegalArgumentException(
+                    "no primary stops itself after " + selfFence + " where standbys confirm");
+        }
     }
 
-    /** The rule of a primary that waits for nobody. */
+    /** One whose primary does not stop itself. */
+    public Rule(String primary, List<String> members, int required) {
+        this(primary, members, required, Duration.ZERO);
+    }
+
+    /** The rule of a primary that waits for nobody and does not stop itself. */
     public static Rule none(String primary) {
         return new Rule(primary, List.of(), 0);
+    }
+
+    /** The same of a primary that does not stop itself. */
+    Rule withoutSelfFence() {
+        return new Rule(primary, members, required);
     }
 
     /** The value of {@code synchronous_standby_names}; every name is quoted. */

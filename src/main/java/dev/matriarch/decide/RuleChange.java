@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>the new rule is recorded beside the old one, in a new generation;
- *   <li>it is put in force, under a lock, if the primary has seen no later epoch or generation;
+ *   <li>it is put in force, under a lock, if the primary has seen no later epoch or generation, and, where nobody is to be waited for, stops itself as the
+ *       rule says ({@link SelfFence});
  *   <li>where nobody was waited for until now, backends skip the wait until the checkpointer has taken the reload: it is made to take it first;
  *   <li>behind the reload a WAL marker is written; walsenders reload one by one and nothing shows it, but one whose standby has flushed past the
  *       marker has taken the new rule. When every walsender that may count has passed, or is gone, no commit can any longer be acknowledged by the old rule;
@@ -58,7 +59,17 @@ final class RuleChange {
         if (newest == null) {
             return List.of();
         }
-        if (!inForce(newest, primary.get(), protocol)) {
+        if (newest.required() == 0 && !primary.get().selfFence().equals(newest.selfFence())) {
+            waitings.add(new Waiting(
+                    Waiting.Reason.ChangingRule,
+                    protocol.primary() + " is being told "
+                            + (newest.selfFence().isZero()
+                                    ? "that it need not stop itself."
+                                    : "to stop itself after "
+                                            + newest.selfFence().toSeconds() + " s without the operator.")));
+            return List.of(); // by the heartbeat
+        }
+        if (!isSet(newest, primary.get(), protocol)) {
             return List.of(new Step.SetRule(protocol.primary(), protocol.epoch(), protocol.ruleGeneration(), newest));
         }
         if (protocol.rules().size() == 1) {
@@ -96,7 +107,8 @@ final class RuleChange {
      */
     private static Optional<Rule> wanted(Intent intent, Observation seen, Instant now) {
         Protocol protocol = seen.protocol();
-        if (intent.required() == 0) {
+        Duration selfFence = SelfFence.wanted(intent);
+        if (intent.required() == 0 && selfFence.isZero()) {
             return Optional.of(Rule.none(protocol.primary()));
         }
         Rule newest = protocol.newestRule();
@@ -115,7 +127,7 @@ final class RuleChange {
         if (streaming < intent.required()) {
             return Optional.empty();
         }
-        Rule fitting = new Rule(protocol.primary(), members, intent.required());
+        Rule fitting = new Rule(protocol.primary(), members, intent.required(), selfFence);
         boolean noneToSpare = streaming == intent.required() && streaming < intent.instances() - 1;
         boolean demandsMore = newest != null && newest.required() < intent.required() && newest.required() > 0;
         if (!demandsMore || !noneToSpare || !canBeMet(newest, seen)) {
@@ -150,7 +162,7 @@ final class RuleChange {
     }
 
     /** Whether PostgreSQL has a rule in the epoch and the generation on record. */
-    static boolean inForce(Rule rule, Instance.Database primary, Protocol protocol) {
+    static boolean isSet(Rule rule, Instance.Database primary, Protocol protocol) {
         return primary.epoch() == protocol.epoch()
                 && primary.generation() == protocol.ruleGeneration()
                 && primary.synchronousStandbyNames().equals(rule.synchronousStandbyNames());

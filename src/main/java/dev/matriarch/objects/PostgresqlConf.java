@@ -40,7 +40,8 @@ public final class PostgresqlConf {
             Map.entry("restart_after_crash", "off"),
             // Half of it is how stale a standby's view of its primary can be.
             Map.entry("wal_receiver_timeout", "3s"),
-            Map.entry("wal_retrieve_retry_interval", "500ms"),
+            // A standby rests for the rest of it when its upstream ends a timeline, as a promoted one does.
+            Map.entry("wal_retrieve_retry_interval", "100ms"),
             Map.entry("logging_collector", "off"),
             Map.entry("log_destination", "stderr"),
             // So that ALTER SYSTEM knows these names before PostgreSQL 17 too.

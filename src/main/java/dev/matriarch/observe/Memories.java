@@ -3,6 +3,7 @@ package dev.matriarch.observe;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
+import dev.matriarch.decide.Protocol;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,8 +24,21 @@ public class Memories {
 
     private final Map<ResourceID, Remembered> memories = new ConcurrentHashMap<>();
     private final Map<ResourceID, Instant> unsettledSince = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Opened> opened = new ConcurrentHashMap<>();
+    private final LongSupplier nanos;
 
     private record Remembered(String uid, Memory memory) {}
+
+    /** When the transition of an epoch was first seen, by a clock that never jumps. */
+    private record Opened(String uid, long epoch, long nanos) {}
+
+    Memories() {
+        this(System::nanoTime);
+    }
+
+    Memories(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
 
     /** What is remembered of a cluster. */
     public Memory of(PgCluster cluster) {
@@ -33,6 +48,22 @@ public class Memories {
     /** Remembers this of a cluster, and nothing else. */
     public void remember(PgCluster cluster, Memory memory) {
         change(cluster, before -> memory);
+    }
+
+    /** For how long it has been known that the recorded transition is under way; zero when none is. */
+    public Duration transition(PgCluster cluster, Protocol recorded) {
+        ResourceID id = ResourceID.fromResource(cluster);
+        if (recorded.transition().isEmpty()) {
+            opened.remove(id);
+            return Duration.ZERO;
+        }
+        String uid = cluster.getMetadata().getUid();
+        Opened known = opened.compute(
+                id,
+                (key, present) -> present != null && present.uid().equals(uid) && present.epoch() == recorded.epoch()
+                        ? present
+                        : new Opened(uid, recorded.epoch(), nanos.getAsLong()));
+        return Duration.ofNanos(nanos.getAsLong() - known.nanos());
     }
 
     /** Remembers a WAL marker. */
@@ -57,6 +88,7 @@ public class Memories {
     public void forget(ResourceID cluster) {
         memories.remove(cluster);
         unsettledSince.remove(cluster);
+        opened.remove(cluster);
     }
 
     private void change(PgCluster cluster, UnaryOperator<Memory> change) {

@@ -80,6 +80,7 @@ public class Observer {
 
         List<Instance> unasked = new ArrayList<>();
         Map<String, Supplier<Questions.Said>> toAsk = new TreeMap<>();
+        boolean hurried = protocol.transition().isPresent();
         for (String name : names) {
             Optional<Pod> pod = Optional.ofNullable(pods.get(name));
             Instance instance = new Instance(
@@ -92,7 +93,7 @@ public class Observer {
             unasked.add(instance);
             pod.ifPresent(each -> toAsk.put(
                     each.getMetadata().getUid(),
-                    () -> ask(instance, each, Optional.ofNullable(claims.get(name)), password)));
+                    () -> ask(instance, each, Optional.ofNullable(claims.get(name)), password, hurried)));
         }
         Map<String, UnaryOperator<Instance>> answers = questions.ask(toAsk);
         Observation seen = new Observation(
@@ -108,7 +109,11 @@ public class Observer {
                 memories.of(objects.cluster()));
         memories.remember(objects.cluster(), seen.remembered(now));
         return new Observation(
-                seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memories.of(objects.cluster()));
+                seen.protocol(),
+                seen.instances(),
+                seen.replicas(),
+                seen.route(),
+                memories.of(objects.cluster()).during(memories.transition(objects.cluster(), protocol)));
     }
 
     /** The server of an instance, for deeds; empty when it cannot be reached. */
@@ -124,7 +129,8 @@ public class Observer {
     }
 
     /** What asking it adds. */
-    private Questions.Said ask(Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password) {
+    private Questions.Said ask(
+            Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password, boolean hurried) {
         if (!PodTroubles.runs(pod)) {
             String trouble = troubles.of(pod, claim);
             return new Questions.Said(
@@ -138,22 +144,24 @@ public class Observer {
         if (isTold(unasked, answer)) {
             return new Questions.Said(said, answer.contact() == Contact.SILENT);
         }
-        Optional<Instance.Report> report = reports.last(pod);
+        Optional<Instance.Report> report = hurried ? reports.recent(pod) : reports.last(pod);
         return new Questions.Said(
                 instance -> report.map(said.apply(instance)::withReport).orElse(said.apply(instance)), false);
     }
 
     /**
-     * Whether its supervisor need not be asked: not, if PostgreSQL was to be copied and what answers may be what was before the copy. The log of one that is
-     * silent is out of reach too.
+     * Whether its supervisor need not be asked: not, if PostgreSQL was to be copied, or rejoined, and what answers may be what was before that. The log of one
+     * that is silent is out of reach too.
      */
     private static boolean isTold(Instance unasked, Look.Answer answer) {
-        boolean copies = unasked.pod()
+        boolean changes = unasked.pod()
                 .flatMap(Instance.Pod::assignment)
-                .filter(told -> told.deed() == Assignment.Deed.CLONE)
+                .filter(told -> told.deed() == Assignment.Deed.CLONE || told.deed() == Assignment.Deed.REJOIN)
                 .isPresent();
         return answer.contact() == Contact.SILENT
-                || answer.database().filter(each -> !copies || each.receiving()).isPresent();
+                || answer.database()
+                        .filter(each -> !changes || each.receiving())
+                        .isPresent();
     }
 
     private static Instance.Pod view(Pod pod, Optional<String> revision) {

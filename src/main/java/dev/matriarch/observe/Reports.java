@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -34,7 +35,17 @@ public class Reports {
             .withRequestRetryBackoffLimit(0)
             .build();
 
+    /** How old a report may be while clients wait for a primary. */
+    private static final Duration RECENT = Duration.ofSeconds(1);
+
+    private static final int REMEMBERED = 1_000;
+
     private final KubernetesClient brief;
+
+    /** What was said last, by the Pod's identity. */
+    private final LruMap<Said> said = new LruMap<>(REMEMBERED);
+
+    private record Said(Optional<Report> report, long nanos) {}
 
     Reports(KubernetesClient client) {
         brief = client.newClient(BRIEFLY).adapt(KubernetesClient.class);
@@ -42,7 +53,17 @@ public class Reports {
 
     /** The last report of a Pod's supervisor; empty when there is none or the log cannot be had. */
     public Optional<Report> last(Pod pod) {
-        return last(pod, Set.of());
+        Optional<Report> report = last(pod, Set.of());
+        said.put(pod.getMetadata().getUid(), new Said(report, System.nanoTime()));
+        return report;
+    }
+
+    /** The last report, or what it was a moment ago: a log goes a long way, and a supervisor is not heard at once anyway. */
+    Optional<Report> recent(Pod pod) {
+        return said.get(pod.getMetadata().getUid())
+                .filter(before -> System.nanoTime() - before.nanos() < RECENT.toNanos())
+                .map(Said::report)
+                .orElseGet(() -> last(pod));
     }
 
     /** The last report with one of these steps; with any step when there are none. */

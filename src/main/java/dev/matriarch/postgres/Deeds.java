@@ -28,12 +28,13 @@ public class Deeds {
      * @throws StaleDeedException when the instance has seen a later one
      */
     public void setRule(Server server, long epoch, long generation, Rule rule) throws SQLException, StaleDeedException {
-        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+        try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
             session.refuseIfOlder(epoch, generation);
             session.set("synchronous_standby_names", rule.synchronousStandbyNames());
             session.set("matriarch.epoch", Long.toString(epoch));
             session.set("matriarch.generation", Long.toString(generation));
             session.reload();
+            session.await("matriarch.generation", Long.toString(generation));
         }
     }
 
@@ -77,8 +78,9 @@ public class Deeds {
      */
     public void follow(Server server, String instance, String upstreamHost, int upstreamPort, long epoch)
             throws SQLException, StaleDeedException {
-        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+        try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
             session.refuseIfOlder(epoch, Long.MAX_VALUE);
+            session.forgetRule(epoch);
             session.set(
                     "primary_conninfo",
                     upstreamHost.isEmpty() ? "" : conninfo(instance, upstreamHost, upstreamPort, epoch));
@@ -95,8 +97,9 @@ public class Deeds {
      * @throws StaleDeedException when the instance has seen a later epoch
      */
     public void detach(Server server, long epoch) throws SQLException, StaleDeedException {
-        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+        try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
             session.refuseIfOlder(epoch, Long.MAX_VALUE);
+            session.forgetRule(epoch);
             session.set("primary_conninfo", "");
             session.set("matriarch.epoch", Long.toString(epoch));
             session.reload();
@@ -115,7 +118,7 @@ public class Deeds {
      * @throws StaleDeedException when the instance has seen another epoch, or has an upstream again
      */
     public void promote(Server server, long epoch, long timeline) throws SQLException, StaleDeedException {
-        try (LockedSession session = LockedSession.take(pools.fresh(server))) {
+        try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
             session.refuseUnlessDetachedIn(epoch);
             session.run(RESERVE.formatted(timeline - 1));
             session.run("select pg_promote(false)");

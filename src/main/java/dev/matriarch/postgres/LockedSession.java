@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
 
 /**
  * The session in which a deed is done.
@@ -17,16 +19,26 @@ import java.util.Optional;
  */
 final class LockedSession implements AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(LockedSession.class);
+
     /** "MATR": the advisory lock of all deeds. */
     private static final long LOCK = 0x4D415452L;
 
+    private static final String NOBODY = "ANY 1 (\"promoted-by-hand\")";
+
+    /** How often it is looked whether a reload was taken, 2 ms apart. */
+    private static final int RELOAD_LOOKS = 50;
+
     private final Connection connection;
+
+    /** The settings in the files, the last one that is said of each. Read under the lock, which all take who write there while PostgreSQL runs. */
+    private final Map<String, String> filed = new HashMap<>();
 
     private LockedSession(Connection connection) {
         this.connection = connection;
     }
 
-    /** Takes the lock, from another holder if need be. The session becomes the owner of the connection. */
+    /** Takes the lock, from another holder if need be. The session becomes the owner of the connection, which may be one of a pool. */
     static LockedSession take(Connection connection) throws SQLException {
         LockedSession session = new LockedSession(connection);
         try {
@@ -37,6 +49,7 @@ final class LockedSession implements AutoCloseable {
                         + " and classid = 0 and objid = " + LOCK + " and objsubid = 1 and pid <> pg_backend_pid()");
                 session.run("select pg_advisory_lock(" + LOCK + ")"); // bounded by lock_timeout
             }
+            session.readFiles();
             return session;
         } catch (SQLException e) {
             connection.close();
@@ -49,7 +62,7 @@ final class LockedSession implements AutoCloseable {
      *
      * @throws StaleDeedException when the instance's epoch, or in the same epoch its generation, is larger
      */
-    void refuseIfOlder(long epoch, long generation) throws SQLException, StaleDeedException {
+    void refuseIfOlder(long epoch, long generation) throws StaleDeedException {
         long seenEpoch = filedNumber("matriarch.epoch");
         long seenGeneration = filedNumber("matriarch.generation");
         if (seenEpoch > epoch || (seenEpoch == epoch && seenGeneration > generation)) {
@@ -66,10 +79,9 @@ final class LockedSession implements AutoCloseable {
     void refuseUnlessDetachedIn(long epoch) throws SQLException, StaleDeedException {
         long seenEpoch = filedNumber("matriarch.epoch");
         if (seenEpoch != epoch
-                || !truth(
-                        "select pg_is_in_recovery() and not exists (select from pg_file_settings"
-                                + " where name = 'primary_conninfo' and setting <> '' and seqno = (select max(seqno) from pg_file_settings"
-                                + " where name = 'primary_conninfo')) and not exists (select from pg_stat_activity where backend_type = 'walreceiver')")) {
+                || !filed.getOrDefault("primary_conninfo", "").isEmpty()
+                || !truth("select pg_is_in_recovery() and not exists"
+                        + " (select from pg_stat_activity where backend_type = 'walreceiver')")) {
             throw new StaleDeedException("epoch " + epoch + " came after epoch " + seenEpoch
                     + ", or this is no detached standby; it was not promoted");
         }
@@ -77,8 +89,19 @@ final class LockedSession implements AutoCloseable {
 
     /** Writes a setting, unless it stands there: each time costs several syncs, while clients may wait. It takes effect with {@link #reload}. */
     void set(String name, String value) throws SQLException {
-        if (!filed(name).equals(Optional.of(value))) {
+        if (!value.equals(filed.get(name))) {
             run("alter system set " + name + " = " + SqlText.literal(value));
+            filed.put(name, value);
+        }
+    }
+
+    /**
+     * Writes that commits wait for somebody that nobody is, when a new epoch begins for this standby: it may have been elected in the one before, and somebody who
+     * still follows it would confirm what it commits, were it promoted by hand. As the supervisor writes it before it starts a standby.
+     */
+    void forgetRule(long epoch) throws SQLException {
+        if (filedNumber("matriarch.epoch") < epoch) {
+            set("synchronous_standby_names", NOBODY);
         }
     }
 
@@ -86,21 +109,28 @@ final class LockedSession implements AutoCloseable {
         run("select pg_reload_conf()");
     }
 
-    /** The value of a setting in the files, the last one that is said; empty when there is none. */
-    private Optional<String> filed(String name) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select setting from pg_file_settings where name = "
-                        + SqlText.literal(name) + " and error is null order by seqno desc limit 1")) {
-            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+    /** Waits a moment until this session has taken a reload, as others will have by then; whoever looks next sees what is in force and need not look twice. */
+    void await(String name, String value) throws SQLException {
+        String query = "select current_setting(" + SqlText.literal(name) + ", true) = " + SqlText.literal(value);
+        for (int i = 0; i < RELOAD_LOOKS && !truth(query); i++) {
+            run("select pg_sleep(0.002)");
         }
     }
 
-    /** The same as a number; 0 when it is none. */
-    private long filedNumber(String name) throws SQLException {
-        return filed(name)
-                .filter(value -> value.matches("[0-9]{1,18}"))
-                .map(Long::parseLong)
-                .orElse(0L);
+    private void readFiles() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select name, setting from pg_file_settings where error is null order by seqno")) {
+            while (row.next()) {
+                filed.put(row.getString(1), row.getString(2));
+            }
+        }
+    }
+
+    /** A setting in the files as a number; 0 when it is none. */
+    private long filedNumber(String name) {
+        String value = filed.get(name);
+        return value != null && value.matches("[0-9]{1,18}") ? Long.parseLong(value) : 0;
     }
 
     boolean truth(String query) throws SQLException {
@@ -116,9 +146,13 @@ final class LockedSession implements AutoCloseable {
         }
     }
 
-    /** Ends the session, and with it the lock. */
+    /** Gives the lock back. A session in which that failed, or anything else, is ended by {@link Pools}, and with it the lock. */
     @Override
     public void close() throws SQLException {
-        connection.close();
+        try (connection) {
+            run("select pg_advisory_unlock(" + LOCK + ")");
+        } catch (SQLException e) {
+            LOG.debugf("The lock went with its session: %s", e.getMessage());
+        }
     }
 }

@@ -192,7 +192,8 @@ public class Look {
                         : Optional.empty(),
                 said.path("detached").asBoolean(),
                 said.path("configuration").asText(""),
-                pendingRestart);
+                pendingRestart,
+                Duration.ofSeconds(number(said.path("selfFence"))));
     }
 
     private static Lsn lsn(JsonNode node) {

@@ -1,6 +1,7 @@
 package dev.matriarch.postgres;
 
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
 import io.agroal.api.configuration.AgroalDataSourceConfiguration.DataSourceImplementation;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.security.NamePrincipal;
@@ -14,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Connections to instances. One small pool per instance for looking, opened at its first use and closed with its Pod; and fresh connections
- * for deeds, because a deed must see what a new session sees, and for servers that may be dead, because a pool reports a failed connect only after a second.
+ * Connections to instances. One small pool per instance for looking and for deeds, opened at its first use and closed with its Pod; and fresh connections
+ * for what must see what a new session sees, and for servers that may be dead, because a pool reports a failed connect only after a second.
  */
 @ApplicationScoped
 public class Pools {
@@ -52,6 +53,13 @@ public class Pools {
     public boolean isKnown(Server server) {
         Pool pool = pools.get(server.id());
         return pool != null && pool.server().equals(server);
+    }
+
+    /**
+     * A connection for a deed: while clients wait, a log-in costs more than the deed. What it reads and writes does not depend on the age of its session.
+     */
+    Connection forDeed(Server server) throws SQLException {
+        return isKnown(server) ? pooled(server) : fresh(server);
     }
 
     /** A connection of its own to a database of the server, with a limit for each statement. */
@@ -94,6 +102,8 @@ public class Pools {
                             .minSize(0)
                             .maxSize(3)
                             .acquisitionTimeout(CONNECT.plus(SOCKET))
+                            // A session in which something failed may hold a lock, or be dead: it does not go back.
+                            .exceptionSorter(ExceptionSorter.fatalExceptionSorter())
                             .idleValidationTimeout(Duration.ofSeconds(30))
                             .reapTimeout(Duration.ofMinutes(2))
                             .connectionFactoryConfiguration(factory -> factory.jdbcUrl(

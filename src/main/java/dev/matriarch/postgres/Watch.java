@@ -1,5 +1,6 @@
 package dev.matriarch.postgres;
 
+import dev.matriarch.decide.SelfFence.Heartbeat;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -8,13 +9,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
 
 /**
  * Watches servers. A session that is held open ends within milliseconds of the postmaster's death, and a question each second notices one that falls silent. That
- * it ended is told and decides nothing: somebody then looks.
+ * it ended is told and decides nothing: somebody then looks. Where a primary stops itself without a heartbeat, it is given by the same session, so
+ * that it depends on nothing else that the operator does.
  */
 @ApplicationScoped
 public class Watch {
@@ -41,11 +45,14 @@ public class Watch {
     private final class Watched implements Runnable {
         private final Server server;
         private final Runnable changed;
+        private final Heart heart = new Heart();
+        private volatile Optional<Supplier<Optional<Heartbeat>>> heartbeat;
         private volatile boolean over;
 
-        Watched(Server server, Runnable changed) {
+        Watched(Server server, Runnable changed, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
             this.server = server;
             this.changed = changed;
+            this.heartbeat = heartbeat;
         }
 
         @Override
@@ -60,6 +67,9 @@ public class Watch {
                         changed.run();
                     }
                     seen = now;
+                    if (heartbeat.isPresent()) {
+                        heart.beat(connection, heartbeat.get());
+                    }
                     // Waits for data, which nobody sends: the end of the connection is what ends the waiting early.
                     connection.unwrap(PGConnection.class).getNotifications((int) EVERY.toMillis());
                 }
@@ -86,11 +96,13 @@ public class Watch {
      *
      * @param name for what it is watched
      * @param changed called when other standbys stream from it than before, and once when the session ended by itself; it is then no longer watched
+     * @param heartbeat asked for each heartbeat what the record allows; empty where none is needed
      */
-    public void over(String name, Server server, Runnable changed) {
-        Watched watching = new Watched(server, changed);
+    public void over(String name, Server server, Runnable changed, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
+        Watched watching = new Watched(server, changed, heartbeat);
         Watched now = watched.compute(name, (key, present) -> {
             if (present != null && present.server.equals(server)) {
+                present.heartbeat = heartbeat;
                 return present;
             }
             if (present != null) {

@@ -6,9 +6,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -24,22 +25,19 @@ public class Events {
 
     private final KubernetesClient client;
 
+    /** How long after it is told one is written: while clients wait for a primary, the API server has more urgent things to write. */
+    private static final Duration LATER = Duration.ofSeconds(1);
+
     /** One thread, so that they are written in their order; when the API server does not take them, the newest are dropped. */
-    private final ThreadPoolExecutor writing = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            task -> {
-                Thread thread = new Thread(task, "events");
-                thread.setDaemon(true);
-                return thread;
-            },
-            new ThreadPoolExecutor.DiscardPolicy());
+    private final ScheduledThreadPoolExecutor writing = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "events");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     Events(KubernetesClient client) {
         this.client = client;
+        writing.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // told while the operator ends
     }
 
     /** Tells something about a cluster: in the log at once, as an Event as soon as the API server takes it, which nobody waits for. */
@@ -48,13 +46,15 @@ public class Events {
                 "%s/%s %s: %s",
                 cluster.getMetadata().getNamespace(), cluster.getMetadata().getName(), reason, message);
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        writing.execute(() -> write(cluster, reason, message, now));
+        if (writing.getQueue().size() < QUEUE) {
+            writing.schedule(() -> write(cluster, reason, message, now), LATER.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     @PreDestroy
     void stop() throws InterruptedException {
         writing.shutdown();
-        writing.awaitTermination(1, TimeUnit.SECONDS);
+        writing.awaitTermination(LATER.toMillis() + 1_000, TimeUnit.MILLISECONDS);
     }
 
     private void write(PgCluster cluster, EventReason reason, String message, String now) {

@@ -29,7 +29,12 @@ public final class ProtocolStatus {
                 status.rules() == null
                         ? List.of()
                         : status.rules().stream()
-                                .map(rule -> new Rule(rule.primary(), rule.members(), rule.required()))
+                                .map(rule -> new Rule(
+                                        rule.primary(),
+                                        rule.members(),
+                                        rule.required(),
+                                        Duration.ofSeconds(
+                                                rule.selfFenceSeconds() == null ? 0 : rule.selfFenceSeconds())))
                                 .toList(),
                 status.timelines() == null
                         ? List.of()
@@ -85,7 +90,13 @@ public final class ProtocolStatus {
                 protocol.timeline() == 0 ? null : protocol.timeline(),
                 protocol.epoch() == 0 ? null : protocol.ruleGeneration(),
                 protocol.rules().stream()
-                        .map(rule -> new PgClusterStatus.Rule(rule.primary(), rule.members(), rule.required()))
+                        .map(rule -> new PgClusterStatus.Rule(
+                                rule.primary(),
+                                rule.members(),
+                                rule.required(),
+                                rule.selfFence().isZero()
+                                        ? null
+                                        : (int) rule.selfFence().toSeconds()))
                         .toList(),
                 protocol.timelines().stream()
                         .map(entry -> new PgClusterStatus.EpochTimeline(entry.epoch(), entry.timeline()))

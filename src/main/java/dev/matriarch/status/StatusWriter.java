@@ -16,10 +16,11 @@ import java.util.function.UnaryOperator;
 /**
  * The one writer of the status of a PgCluster.
  *
- * <p>The status holds the protocol, so each write is a compare-and-set: PUT with the resourceVersion that was read from the API, not from a cache, after
- * comparing what was read with what was decided upon. A conflict, or another protocol than expected, means that somebody else has
- * written: nothing is written, and the cluster is looked at again. An operator that dies before the PUT has done nothing; one that dies after it
- * leaves a record that the next one reads.
+ * <p>The status holds the protocol, so each write is a compare-and-set: PUT with the resourceVersion of the very form that was decided upon, so that the API
+ * server refuses it when anything was written since, by whomever, whether a cache has seen it or not. After a conflict it is read from the API server, and what
+ * was not about the protocol (the spec, an annotation) is no reason to refuse: it is compared with what was decided upon, and if that still
+ * stands, written upon what was read. Else nothing is written, and the cluster is looked at again. An operator that dies before the PUT has done nothing; one that
+ * dies after it leaves a record that the next one reads.
  */
 @ApplicationScoped
 public class StatusWriter {
@@ -34,16 +35,13 @@ public class StatusWriter {
         this.client = client;
     }
 
-    /** The newest form that this operator knows: the cache's, or what it wrote itself and the cache has not seen yet. */
+    /** The newest form that this operator knows, to keep: the cache's, or what it wrote itself and the cache has not seen yet. */
     public PgCluster newest(PgCluster cached) {
         PgCluster own = written.get(ResourceID.fromResource(cached));
-        return own != null
-                        && own.getMetadata()
-                                .getUid()
-                                .equals(cached.getMetadata().getUid())
-                        && version(own) > version(cached)
-                ? own
-                : cached;
+        boolean isNewer = own != null
+                && own.getMetadata().getUid().equals(cached.getMetadata().getUid())
+                && version(own) > version(cached);
+        return Copies.of(isNewer ? own : cached);
     }
 
     /**
@@ -78,6 +76,19 @@ public class StatusWriter {
 
     private void write(PgCluster cluster, Protocol expected, UnaryOperator<PgClusterStatus> change)
             throws RecordConflictException {
+        PgCluster known = newest(cluster);
+        if (ProtocolStatus.read(known.getStatus()).equals(expected) && put(known, change)) {
+            return;
+        }
+        PgCluster read = read(cluster, expected);
+        if (!put(read, change)) {
+            throw new RecordConflictException(
+                    "somebody else has changed " + cluster.getMetadata().getName());
+        }
+    }
+
+    /** What the API server has, if the protocol is still the expected one. */
+    private PgCluster read(PgCluster cluster, Protocol expected) throws RecordConflictException {
         String name = cluster.getMetadata().getName();
         PgCluster read = Optional.ofNullable(client.resources(PgCluster.class)
                         .inNamespace(cluster.getMetadata().getNamespace())
@@ -92,18 +103,24 @@ public class StatusWriter {
             throw new RecordConflictException(name + " is in epoch " + recorded.epoch() + ", generation "
                     + recorded.ruleGeneration() + ", which is not what was decided upon");
         }
-        read.setStatus(change.apply(read.getStatus()));
+        return read;
+    }
+
+    /** Whether it was written; not, if there is a newer form. */
+    private boolean put(PgCluster known, UnaryOperator<PgClusterStatus> change) throws RecordConflictException {
+        known.setStatus(change.apply(known.getStatus()));
         try {
-            PgCluster stored = client.resource(read)
-                    .lockResourceVersion(read.getMetadata().getResourceVersion())
+            PgCluster stored = client.resource(known)
+                    .lockResourceVersion(known.getMetadata().getResourceVersion())
                     .updateStatus();
             written.put(ResourceID.fromResource(stored), stored);
+            return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() == CONFLICT) {
-                throw new RecordConflictException("somebody else has changed " + name);
+                return false;
             }
             if (e.getCode() == NOT_FOUND) {
-                throw new RecordConflictException(name + " is gone");
+                throw new RecordConflictException(known.getMetadata().getName() + " is gone");
             }
             throw e;
         }

@@ -12,17 +12,20 @@ import java.util.List;
 /** {@code scripts/benchmark-failover}: what stands behind it. */
 public final class BenchmarkMain {
 
+    /** Two writers by each way. What they cost when they all connect anew is part of the figures: they share the machine with the cluster. */
+    private static final LoadClients.Load LOAD = new LoadClients.Load(4, 400, 1500);
+
     private BenchmarkMain() {}
 
     public static void main(String[] words) throws Exception {
         int runs = Integer.parseInt(words[0]);
         PrintStream out = System.out;
         boolean clean = true;
-        try (Stage stage = Stage.make(
-                "benchmark-failover", 3, Chaos.LOAD, Chaos.directory().resolve("logs"))) {
+        try (Stage stage =
+                Stage.make("benchmark-failover", 3, LOAD, Chaos.directory().resolve("logs"))) {
             out.printf(
                     "%d processors; %d writers, at most %d writes a second together; medians [least..most]%n",
-                    Runtime.getRuntime().availableProcessors(), Chaos.LOAD.writers(), Chaos.LOAD.writesPerSecond());
+                    Runtime.getRuntime().availableProcessors(), LOAD.writers(), LOAD.writesPerSecond());
             CycleRun cycles = new CycleRun(stage, Duration.ofSeconds(180));
             FailoverBenchmark failover = new FailoverBenchmark(stage, cycles, out);
             for (Fault fault : List.of(

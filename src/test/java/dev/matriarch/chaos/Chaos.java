@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /** A run of cycles from a seed. */
 public final class Chaos {
 
-    /** The load that the figures are about. */
-    public static final Load LOAD = new Load(8, 800, 1500);
+    /** The load of the cycles. */
+    public static final Load LOAD = new Load(6, 600, 1500);
 
     private final Path directory;
     private final Load load;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,7 +24,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class CycleRun {
 
-    private static final Duration BEFORE = Duration.ofSeconds(2);
+    private static final Duration BEFORE = Duration.ofSeconds(1);
     private static final Duration AFTER = Duration.ofSeconds(1);
 
     private final Stage stage;
@@ -41,7 +42,7 @@ final class CycleRun {
     }
 
     /** What was seen, beyond the result: for those who want to look into it. */
-    record Seen(CycleResult result, Gap service, Gap multihost, long rested) {}
+    record Seen(CycleResult result, Gap service, Gap multihost, Map<Way, List<Gap>> clients, long rested) {}
 
     /** Runs it. */
     Seen run(Schedule.Cycle planned) throws Exception {
@@ -105,7 +106,11 @@ final class CycleRun {
                 verification.losses(),
                 verification.duplicated().size(),
                 List.copyOf(complaints));
-        return new Seen(result, service, multihost, rested);
+        Map<Way, List<Gap>> clients = new EnumMap<>(Way.class);
+        for (Way way : Way.values()) {
+            clients.put(way, WriteGaps.ofEachWriter(unharmed.values(), way, began, rested));
+        }
+        return new Seen(result, service, multihost, clients, rested);
     }
 
     private boolean awaitWhole(Injury injury, List<String> complaints) {

@@ -1,5 +1,6 @@
 package dev.matriarch.chaos;
 
+import dev.matriarch.chaos.Attempt.Way;
 import dev.matriarch.chaos.TransitionLog.Moment;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.Waiting;
@@ -81,16 +82,23 @@ final class FailoverBenchmark {
                 fault.name(),
                 all.size(),
                 all.stream().filter(seen -> seen.result().epochs() > 0).count());
-        row("write gap, Service", figures(all, CycleResult::gapService));
-        row("write gap, multi-host", figures(all, CycleResult::gapMultihost));
-        row("worst single writer, Service", figures(all, CycleResult::worstService));
-        row("worst single writer, multi-host", figures(all, CycleResult::worstMultihost));
+        row("write gap of a client, Service", clients(all, Way.SERVICE));
+        row("write gap of a client, multi-host", clients(all, Way.MULTIHOST));
+        row("worst client of each run, Service", figures(all, CycleResult::worstService));
+        row("worst client of each run, multi-host", figures(all, CycleResult::worstMultihost));
         row("whole again after the fault's end", figures(all, CycleResult::whole));
         out.println("  the operator's steps, ms after the last write before the gap:");
         steps.entrySet().stream()
                 .sorted(Comparator.comparingDouble(step -> Figures.median(step.getValue())))
                 .forEach(step ->
                         row("  " + step.getKey() + " (" + step.getValue().size() + " runs)", step.getValue()));
+    }
+
+    private static List<Long> clients(List<CycleRun.Seen> all, Way way) {
+        return all.stream()
+                .flatMap(seen -> seen.clients().get(way).stream())
+                .map(WriteGaps.Gap::millis)
+                .toList();
     }
 
     private static List<Long> figures(List<CycleRun.Seen> all, java.util.function.Function<CycleResult, Long> figure) {

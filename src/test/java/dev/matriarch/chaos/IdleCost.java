@@ -46,14 +46,29 @@ final class IdleCost {
         Sample after = sample(operator, instances);
         double time = after.at() - before.at();
         double operators = 100 * (after.operator() - before.operator()) / time;
+        double without = withoutCluster(operator);
         double postgres = 100 * (after.postgres() - before.postgres()) / time;
         double rest = 100 * (after.instances() - before.instances()) / time - postgres;
         out.printf(Locale.ROOT, "idle, percent of a core over %.0f s:%n", time / 1e9);
         out.printf(Locale.ROOT, "  operator, %d Pods                             %5.2f%n", operator.size(), operators);
+        out.printf(Locale.ROOT, "  operator, without any cluster                 %5.2f%n", without);
         out.printf(Locale.ROOT, "  supervisors, and probes run in the instances  %5.2f%n", rest);
         out.printf(
                 Locale.ROOT, "  PostgreSQL, %d instances, with what it is asked %4.2f%n", instances.size(), postgres);
-        out.printf(Locale.ROOT, "  operator, supervisors and probes together     %5.2f%n", operators + rest);
+        out.printf(
+                Locale.ROOT,
+                "  what the operator does for it, supervisors and probes together %.2f%n",
+                operators - without + rest);
+    }
+
+    /** What the operator takes when there is nothing to look after: the same over, once the cluster is deleted. */
+    private double withoutCluster(List<Path> operator) throws InterruptedException {
+        stage.cluster().kubectl().does("delete", "pgc", stage.cluster().name());
+        Thread.sleep(MILLIS / 2);
+        Sample before = sample(operator, List.of());
+        Thread.sleep(MILLIS);
+        Sample after = sample(operator, List.of());
+        return 100.0 * (after.operator() - before.operator()) / (after.at() - before.at());
     }
 
     private static Sample sample(List<Path> operator, List<Path> instances) {

@@ -4,6 +4,7 @@ import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Kubectl;
 import dev.matriarch.e2e.support.TestCluster;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -100,12 +101,12 @@ public record Situation(Cluster cluster, Random chance) {
         return Duration.ofSeconds(chance.nextInt(least, most + 1));
     }
 
-    /** Whether an instance has another Pod than now. */
+    /** Whether an instance has another Pod than now, and it is ready: of one that was taken without a word, the container may live on for seconds. */
     public Callable<Boolean> anotherPod(int ordinal) {
         String before = uid(ordinal);
         return () -> {
             Pod now = cluster.pod(ordinal);
-            return now != null && !before.equals(now.getMetadata().getUid());
+            return now != null && !before.equals(now.getMetadata().getUid()) && Readiness.isPodReady(now);
         };
     }
 

@@ -27,7 +27,8 @@ final class Stage implements AutoCloseable {
         TestNamespace namespace = new TestNamespace(name);
         namespace.make();
         Cluster cluster = namespace.cluster("orders");
-        cluster.apply("{instances: " + instances + "}").awaitSettled();
+        cluster.apply("{instances: " + instances + ", pod: {resources: {requests: {cpu: 250m, memory: 256Mi}}}}")
+                .awaitSettled();
         Rows rows = new Rows(cluster);
         rows.makeTable();
         ClientImage.load();

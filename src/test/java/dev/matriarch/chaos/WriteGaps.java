@@ -31,12 +31,13 @@ final class WriteGaps {
     /**
      * The longest gap of a kind of client.
      *
-     * @param pods the attempts of each client Pod that the fault leaves alone
+     * @param pods the attempts of each client Pod that the fault leaves alone; those without such writers do not count
      * @param from begin of the window, microseconds since 1970
      * @param to its end
      */
     static Gap longest(Collection<List<Attempt>> pods, Way way, long from, long to) {
         return pods.stream()
+                .filter(attempts -> attempts.stream().anyMatch(attempt -> attempt.way() == way))
                 .map(attempts -> longest(acknowledgements(attempts, way, from, to), from, to))
                 .max(Comparator.comparingLong(Gap::micros))
                 .orElse(new Gap(from, to));
@@ -44,6 +45,13 @@ final class WriteGaps {
 
     /** The longest gap that any single writer of a kind saw. */
     static Gap longestOfOneWriter(Collection<List<Attempt>> pods, Way way, long from, long to) {
+        return ofEachWriter(pods, way, from, to).stream()
+                .max(Comparator.comparingLong(Gap::micros))
+                .orElse(new Gap(from, to));
+    }
+
+    /** The longest gap of every single writer of a kind. */
+    static List<Gap> ofEachWriter(Collection<List<Attempt>> pods, Way way, long from, long to) {
         return pods.stream()
                 .flatMap(attempts -> attempts.stream()
                         .filter(attempt -> attempt.way() == way)
@@ -53,8 +61,7 @@ final class WriteGaps {
                                 .filter(attempt -> attempt.writer() == writer)
                                 .toList()))
                 .map(attempts -> longest(acknowledgements(attempts, way, from, to), from, to))
-                .max(Comparator.comparingLong(Gap::micros))
-                .orElse(new Gap(from, to));
+                .toList();
     }
 
     private static LongStream acknowledgements(List<Attempt> attempts, Way way, long from, long to) {

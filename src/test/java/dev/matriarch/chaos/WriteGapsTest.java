@@ -46,6 +46,18 @@ class WriteGapsTest {
     }
 
     @Test
+    void aPodWithoutSuchWritersDoesNotCountAndEachWriterHasItsOwnGap() {
+        List<Attempt> one = List.of(acknowledged(0, Way.SERVICE, 150), acknowledged(2, Way.SERVICE, 170));
+        List<Attempt> other = List.of(acknowledged(1, Way.MULTIHOST, 190));
+
+        assertThat(WriteGaps.longest(List.of(one, other), Way.SERVICE, 100, 200).micros())
+                .isEqualTo(50);
+        assertThat(WriteGaps.ofEachWriter(List.of(one, other), Way.SERVICE, 100, 200))
+                .extracting(WriteGaps.Gap::micros)
+                .containsExactlyInAnyOrder(50L, 70L);
+    }
+
+    @Test
     void onlyAcknowledgementsEndAGap() {
         List<Attempt> pod = Arrays.asList(
                 acknowledged(0, Way.SERVICE, 100),

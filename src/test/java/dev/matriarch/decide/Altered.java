@@ -31,7 +31,7 @@ final class Altered {
                 seen.instances(),
                 seen.replicas(),
                 seen.route(),
-                new Memory(marker, memory.absentSince(), memory.lostSince()));
+                new Memory(marker, memory.absentSince(), memory.lostSince(), memory.transitionFor()));
     }
 
     static Instance.Database timeline(Instance.Database said, long timeline) {

@@ -40,7 +40,7 @@ final class Confirming {
 
     /** Whether a rule names a standby. The walsender of one that it does not name never tells waiting commits that they are safe. */
     boolean counts(String standby, Rule rule) {
-        if (rule == null) {
+        if (rule == null || rule.required() == 0) {
             return false;
         }
         return world.mutant == Mutant.NO_EPOCH_IN_NAMES

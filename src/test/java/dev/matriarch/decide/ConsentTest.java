@@ -2,7 +2,6 @@ package dev.matriarch.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -284,7 +283,7 @@ class ConsentTest {
 
     @Test
     void whatIsNotAutomaticGoesOnWhenItIsAskedForAndLosesNothing() {
-        world.wish(new FailoverWish(false, Duration.ZERO, Optional.empty()));
+        world.wish(false, Duration.ZERO);
         crash(world, world.machine(0));
         assertThat(waiting(operator.round()).remedy()).contains(new Consent(1, Optional.empty()));
         ask();
@@ -295,26 +294,12 @@ class ConsentTest {
 
     @Test
     void whatIsDelayedGoesOnWhenItIsAskedFor() {
-        world.wish(new FailoverWish(true, Duration.ofHours(1), Optional.empty()));
+        world.wish(true, Duration.ofHours(1));
         crash(world, world.machine(0));
         operator.round();
         world.ask("epoch 1, losing nothing");
         operator.settle();
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
-    }
-
-    @Test
-    void withoutSynchronousReplicationItIsUpToAPerson() {
-        world.want(3, 0);
-        operator.settle();
-        cutOff(0);
-        waitForTheLoss();
-        ask();
-        operator.settleWaiting();
-        back(0);
-        operator.settle();
-        assertThat(world.recorded.primary()).isEqualTo("orders-1");
-        assertThat(world.recorded.newestRule()).isEqualTo(Rule.none("orders-1"));
     }
 
     /** The volumes of the primary and of a standby are lost, with all that only they had. */

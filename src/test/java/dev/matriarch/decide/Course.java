@@ -31,6 +31,12 @@ final class Course {
     /** Types, sooner or later, what a condition says; nobody in most courses. */
     private final Optional<Person> person;
 
+    /** When an operator takes a step of a heartbeat, between which it may sleep, and when time passes that a primary without heartbeats counts. */
+    private final Random hearts;
+
+    /** Whether nobody is ever asked to confirm. */
+    private final boolean asynchronous;
+
     /** Of a hundred events so many are faults. */
     private final int unrest;
 
@@ -38,9 +44,15 @@ final class Course {
         random = new Random(seed);
         world = new World(SIZES[random.nextInt(SIZES.length)], mutant);
         operators = List.of(new Operator(world, "operator 1"), new Operator(world, "operator 2"));
+        hearts = new Random(seed ^ 0x5EED);
+        asynchronous = seed % 8 == 1;
+        if (asynchronous) {
+            world.want(world.intent.instances(), 0);
+        }
+        operators.get(1).hasAnotherWay = asynchronous;
         invariants = world.invariants;
         sleepers = Stream.generate(Sleeper::new).limit(SLEEPERS).toList();
-        faults = new Faults(random, world, operators);
+        faults = new Faults(random, world, operators, asynchronous);
         person = seed % 4 == 0 ? Optional.of(new Person(new Random(~seed), world)) : Optional.empty();
         unrest = 2 + random.nextInt(16);
     }
@@ -54,9 +66,13 @@ final class Course {
             for (int i = 0; i < EVENTS; i++) {
                 event();
                 person.ifPresent(Person::type);
+                hearts();
                 invariants.check();
             }
             faults.end();
+            if (faults.promotedByHand) {
+                new Person(random, world).help(operators.get(0));
+            }
             operators.get(0).settle();
             isWhole();
             return Optional.empty();
@@ -79,6 +95,16 @@ final class Course {
         }
     }
 
+    /** Steps of heartbeats; and where they count, time. */
+    private void hearts() {
+        if (hearts.nextInt(12) == 0) {
+            operators.get(hearts.nextInt(operators.size())).beat();
+        }
+        if (asynchronous && hearts.nextInt(3) == 0) {
+            world.pass(Duration.ofMillis(hearts.nextInt(1_500)));
+        }
+    }
+
     private Machine any() {
         boolean primary = world.recorded.primary() != null && random.nextInt(3) == 0;
         return primary
@@ -89,7 +115,11 @@ final class Course {
     private void move() {
         switch (random.nextInt(12)) {
             case 0 -> world.statefulSet();
-            case 1, 2 -> some(each -> each.supervise(world));
+            case 1, 2 ->
+                some(each -> {
+                    each.supervise(world);
+                    each.guard(world, Duration.ZERO);
+                });
             case 3, 4, 5 ->
                 some(each -> world.stream(each, random.nextInt(3) == 0 ? random.nextInt(3) : Integer.MAX_VALUE));
             case 6 ->

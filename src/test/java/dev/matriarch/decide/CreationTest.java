@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.decide.Assignment.Deed;
 import dev.matriarch.decide.Assignment.Role;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -117,9 +118,11 @@ class CreationTest {
     void withoutSynchronousReplicationNobodyIsWaitedFor() {
         world.want(3, 0);
         operator.settle();
-        assertThat(world.recorded.rules()).containsExactly(Rule.none("orders-0"));
+        assertThat(world.recorded.rules())
+                .containsExactly(
+                        new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 0, Duration.ofSeconds(10)));
         assertThat(world.machine(0).data.names).isEmpty();
-        assertThat(world.machine(0).data.generation).as("the gate opens from 1").isEqualTo(1);
+        assertThat(world.machine(0).gateOpen).isTrue();
     }
 
     private void initialise() {

@@ -2,7 +2,6 @@ package dev.matriarch.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -139,9 +138,20 @@ class FailoverTest {
     }
 
     @Test
+    void whoMayBeFollowingIsNotCopiedThoughItsClaimBearsNoMark() {
+        world.machine(2).mark = Optional.empty();
+        world.machine(2).answers = false;
+        world.crash(0);
+        operator.settleWaiting();
+        assertThat(world.machine(2).assignment.orElseThrow().deed())
+                .as("what it confirms would be gone with the copy")
+                .isEqualTo(Assignment.Deed.RUN);
+        assertThat(world.machine(2).mark).isEmpty();
+    }
+
+    @Test
     void theDelayIsWaitedFor() {
-        world.intent =
-                new Intent("orders", 3, 1, false, new FailoverWish(true, Duration.ofSeconds(30), Optional.empty()));
+        world.wish(true, Duration.ofSeconds(30));
         world.crash(0);
         operator.round();
         world.pass(Duration.ofSeconds(29));
@@ -172,7 +182,7 @@ class FailoverTest {
 
     @Test
     void whatIsNotAutomaticIsSaid() {
-        world.intent = new Intent("orders", 3, 1, false, new FailoverWish(false, Duration.ZERO, Optional.empty()));
+        world.wish(false, Duration.ZERO);
         world.crash(0);
         Plan plan = operator.round();
         assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
@@ -193,18 +203,6 @@ class FailoverTest {
             assertThat(each.reason()).isEqualTo(Waiting.Reason.NoSafeCandidate);
             assertThat(each.message()).contains("only orders-1 answers", "1 to confirm its commits");
         });
-    }
-
-    @Test
-    void withoutSynchronousReplicationNobodyCanTellWhatWasAcknowledged() {
-        world.want(3, 0);
-        operator.settle();
-        world.crash(0);
-        Plan plan = operator.round();
-        assertThat(plan.steps()).noneMatch(Step.Record.class::isInstance);
-        assertThat(plan.waitings())
-                .extracting(Waiting::message)
-                .anyMatch(each -> each.contains("Commits waited for no standby"));
     }
 
     @Test

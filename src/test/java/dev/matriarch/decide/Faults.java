@@ -1,6 +1,5 @@
 package dev.matriarch.decide;
 
-import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +15,14 @@ final class Faults {
     private final List<Operator> operators;
     private final List<Consumer<Machine>> kinds;
 
-    Faults(Random random, World world, List<Operator> operators) {
+    /** Whether there was one that may have left so few standbys that only a person can decide. */
+    boolean promotedByHand;
+
+    /** Whether nobody is ever asked to confirm. */
+    private final boolean asynchronous;
+
+    Faults(Random random, World world, List<Operator> operators, boolean asynchronous) {
+        this.asynchronous = asynchronous;
         this.random = random;
         this.world = world;
         this.operators = operators;
@@ -26,9 +32,11 @@ final class Faults {
                 this::loseConnections,
                 this::hide,
                 this::cut,
+                this::deafen,
                 this::isolate,
                 this::loseVolume,
                 this::removeWal,
+                this::promoteByHand,
                 this::scale,
                 this::hibernate,
                 this::forget,
@@ -50,10 +58,11 @@ final class Faults {
     void end() {
         note("no more faults");
         world.hibernate(false);
-        world.wish(new FailoverWish(true, Duration.ZERO, world.intent.failover().asked()));
+        world.wish(true, Duration.ZERO);
         world.all().forEach(each -> {
             each.answers = true;
             each.linked = true;
+            each.hearsAgain();
         });
         keepThePrimary();
     }
@@ -101,6 +110,11 @@ final class Faults {
         machine.linked = false;
     }
 
+    private void deafen(Machine machine) {
+        note("what " + machine.name + " is told no longer reaches it");
+        machine.hearsNothingNew();
+    }
+
     private void isolate(Machine machine) {
         note(machine.name + " is cut off from everybody");
         machine.answers = false;
@@ -109,6 +123,7 @@ final class Faults {
 
     /** Of what was cut off, something may come back: reached by the operators, by the others, or by both. */
     private void reconnect() {
+        world.all().stream().filter(each -> random.nextInt(6) == 0).forEach(Machine::hearsAgain);
         world.all().stream()
                 .filter(each -> !each.answers || !each.linked)
                 .filter(each -> random.nextInt(3) == 0)
@@ -154,9 +169,33 @@ final class Faults {
         }
     }
 
+    /** Somebody believes that there is no other way, once: of two on timelines of the same number nobody could tell which is which. */
+    private void promoteByHand(Machine machine) {
+        if (machine.up && machine.data.standby && !promotedByHand && !wouldCollide(machine)) {
+            promotedByHand = true;
+            note("promotion by hand of " + machine.name);
+            world.disconnect(machine);
+            machine.promoteByHand();
+            Protocol recorded = world.recorded;
+            if (recorded.transition().isPresent() && machine.name.equals(recorded.primary())) {
+                world.promoted(
+                        machine, recorded.epoch()); // what an elected shows before others have it may yet be lost
+            }
+        }
+    }
+
+    /** The elected would lead on a timeline that another had, or may have, in an earlier epoch. */
+    private boolean wouldCollide(Machine machine) {
+        Protocol recorded = world.recorded;
+        long next = machine.data.wal.timeline() + 1;
+        return machine.name.equals(recorded.primary())
+                && recorded.timelines().stream()
+                        .anyMatch(each -> each.timeline() == next && each.epoch() < recorded.epoch());
+    }
+
     private void scale(Machine machine) {
         int instances = Course.SIZES[random.nextInt(Course.SIZES.length)];
-        int required = random.nextInt(16) == 0 ? 0 : instances / 2;
+        int required = random.nextInt(16) == 0 || asynchronous ? 0 : instances / 2;
         note("wanted are " + instances + " instances, each commit on " + (required + 1));
         world.want(instances, required);
     }

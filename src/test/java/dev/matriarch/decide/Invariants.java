@@ -31,6 +31,7 @@ final class Invariants {
         rulesInForceAreRecorded();
         whatWasAcknowledgedIsGuarded();
         nobodyThatCountsIsRemoved();
+        oneAcknowledgesAlone();
         before = world.recorded;
         replicasBefore = world.replicas;
     }
@@ -80,7 +81,7 @@ final class Invariants {
             if (!each.leads() || world.recorded.epoch() == 0 || wasFenced) {
                 continue;
             }
-            if (each.data.generation > 0) {
+            if (each.data.generation > 0 && each.data.rule != Machine.Data.NOBODY) {
                 isRecorded(each.data.rule, each, "has");
             }
             each.senders.entrySet().stream()
@@ -131,6 +132,18 @@ final class Invariants {
     static void forgive(World world) {
         Invariants invariants = new Invariants(world);
         world.acknowledged.removeIf(commit -> !invariants.isGuarded(commit));
+    }
+
+    /** Once another was promoted, nobody of before acknowledges without asking. */
+    private void oneAcknowledgesAlone() {
+        world.promoted.ifPresent(leader -> world.all().stream()
+                .filter(each -> each != leader && each.leads() && each.gateOpen)
+                .filter(each -> each.data.rule != null && each.data.rule.required() == 0)
+                .filter(each -> each.data.epoch < world.promotedIn && !world.mayBeLost(each))
+                .forEach(each -> world.mustBe(
+                        false,
+                        () -> each.name + " acknowledges alone, but " + leader.name + " was promoted in epoch "
+                                + world.promotedIn)));
     }
 
     private void nobodyThatCountsIsRemoved() {

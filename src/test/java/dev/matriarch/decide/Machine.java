@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,6 +21,9 @@ final class Machine {
     /** What is on a volume. */
     static final class Data {
         static final long NO_MARKER = Long.MAX_VALUE;
+
+        /** Who is promoted by hand acknowledges nothing. */
+        static final Rule NOBODY = new Rule("nobody", List.of("promoted-by-hand"), 1);
 
         final String systemIdentifier;
         boolean standby;
@@ -52,6 +56,12 @@ final class Machine {
             }
         }
 
+        /** Commits wait for somebody that nobody is. */
+        void forgetRule() {
+            rule = NOBODY;
+            names = rule.synchronousStandbyNames();
+        }
+
         /** What pg_basebackup makes of it for a standby. */
         Data copy() {
             Data copy = new Data(systemIdentifier);
@@ -79,6 +89,9 @@ final class Machine {
     Assignment cloned;
     Assignment rejoined;
 
+    /** How long it goes on as a primary without a heartbeat; zero: for ever. */
+    Duration fence = Duration.ZERO;
+
     // the Pod
     Optional<String> uid = Optional.empty();
     String address = "";
@@ -87,12 +100,24 @@ final class Machine {
 
     // the supervisor and its PostgreSQL
     String refused = "";
+
+    /** The newest of its own readings that came back, and the generation that it came with. */
+    Optional<Duration> beat = Optional.empty();
+
+    long beatGeneration;
     Data copying;
+
+    /** What it was told before its node lost the API server. */
+    private Optional<Assignment> heard = Optional.empty();
 
     /** What it was told when it began what it does; another assignment ends that. */
     Assignment begun;
 
     boolean up;
+
+    /** How often PostgreSQL has ended: no session outlives that. */
+    int ends;
+
     boolean gateOpen;
     boolean receiving;
     boolean streamed;
@@ -134,18 +159,31 @@ final class Machine {
         return Names.standby(name, data.epoch);
     }
 
+    /** Its node loses the API server: what it is told from now on does not reach it. */
+    void hearsNothingNew() {
+        heard = assignment;
+    }
+
+    void hearsAgain() {
+        heard = Optional.empty();
+    }
+
     /** The Pod goes; the volume stays. */
     void losePod() {
         crash();
+        hearsAgain();
         uid = Optional.empty();
         address = "";
         assignment = Optional.empty();
         role = Optional.empty();
         refused = "";
+        beat = Optional.empty();
+        beatGeneration = 0;
     }
 
     /** PostgreSQL dies. */
     void crash() {
+        ends++;
         up = false;
         gateOpen = false;
         receiving = false;
@@ -164,6 +202,7 @@ final class Machine {
         initialisedIn = 0;
         cloned = null;
         rejoined = null;
+        fence = Duration.ZERO;
     }
 
     /** The claim is deleted, with all that was on it. */
@@ -186,18 +225,25 @@ final class Machine {
                 name, pod, mark, report(says), contact, says ? Optional.of(database(now, mutant)) : Optional.empty());
     }
 
-    /** Read while PostgreSQL does not answer, and while it may be what was before a copy. */
+    /** Read while PostgreSQL does not answer, and while it may be what was before a copy, or before it is made a standby. */
     private Optional<Instance.Report> report(boolean says) {
-        if (uid.isPresent() && answers && !says && !refused.isEmpty()) {
+        if (uid.isPresent() && answers && !says) {
+            String volume = data == null ? "empty" : "data";
             return Optional.of(
-                    new Instance.Report("refused", "", keptEpoch, data == null ? "empty" : "data", refused, ""));
+                    new Instance.Report(refused.isEmpty() ? "waiting" : "refused", "", keptEpoch, volume, refused, ""));
         }
-        boolean copies = assignment.filter(told -> told.deed() == Deed.CLONE).isPresent();
-        if (!says || !copies || receiving) {
+        if (!says || receiving) {
             return Optional.empty();
         }
-        boolean done = assignment.get().equals(cloned);
-        return Optional.of(new Instance.Report(done ? "running" : "cloning", "clone", keptEpoch, "data", "", ""));
+        Optional<Assignment> changes =
+                assignment.filter(told -> told.deed() == Deed.CLONE || told.deed() == Deed.REJOIN && leads());
+        return changes.map(told -> new Instance.Report(
+                told.equals(cloned) || told.equals(rejoined) ? "running" : "stopping",
+                told.deed().name().toLowerCase(Locale.ROOT),
+                keptEpoch,
+                "data",
+                "",
+                ""));
     }
 
     Instance.Database database(Instant now, Mutant mutant) {
@@ -223,16 +269,52 @@ final class Machine {
                 receiving ? Optional.of(Duration.between(heardAt, now)) : Optional.empty(),
                 data.standby && data.upstream.isEmpty() && (!dying || mutant == Mutant.DETACH_RACE),
                 "",
-                List.of());
+                List.of(),
+                fence);
+    }
+
+    /** Its own clock, which is no other's. */
+    Duration clock(Instant now) {
+        return Duration.between(Instant.EPOCH, now).plusMinutes(7L * Names.ordinal(name));
+    }
+
+    /** What an operator wrote by SQL is seen: a reading that is no news extends nothing, and one of an operator that slept changes no limit. */
+    void heed(Duration reading, SelfFence.Heartbeat heartbeat) {
+        if (beat.filter(newest -> newest.compareTo(reading) >= 0).isPresent()) {
+            return;
+        }
+        beat = Optional.of(reading);
+        if (heartbeat.generation() >= beatGeneration && leads()) {
+            beatGeneration = heartbeat.generation();
+            fence = heartbeat.limit();
+        }
+    }
+
+    private boolean mayGoOn(Instant now, Duration tolerance) {
+        Duration limit = fence.plus(tolerance);
+        return fence.isZero()
+                || beat.filter(newest -> clock(now).minus(newest).compareTo(limit) <= 0)
+                        .isPresent();
+    }
+
+    /** Without a heartbeat it stops itself; it may take so long. */
+    void guard(World world, Duration tolerance) {
+        boolean acknowledges = leads() && gateOpen;
+        if (acknowledges && !mayGoOn(world.now, tolerance) && world.mutant != Mutant.NO_SELF_FENCE) {
+            world.note(name, () -> "stops itself");
+            world.disconnect(this);
+            crash();
+        }
     }
 
     /** One step of the supervisor. */
     void supervise(World world) {
-        if (uid.isEmpty() || assignment.isEmpty()) {
+        Optional<Assignment> told = heard.or(() -> assignment);
+        if (uid.isEmpty() || told.isEmpty()) {
             return;
         }
         String before = refused;
-        obey(world, assignment.get());
+        obey(world, told.get());
         if (!refused.isEmpty() && !refused.equals(before)) {
             String why = refused;
             world.note(name, () -> "refuses: " + why);
@@ -324,14 +406,13 @@ final class Machine {
         if (!from.leads() || !linked || !from.linked) {
             return;
         }
-        if (!data.wal.isInHistoryOf(from.data.wal)) {
+        boolean byHand = !data.standby && data.rule == Data.NOBODY;
+        if (byHand || !data.wal.isInHistoryOf(from.data.wal)) {
             data.wal = from.data.wal.copy();
             data.oldestWal = from.data.oldestWal;
             world.note(name, () -> "takes back what " + from.name + " does not have");
         }
         data.standby = true;
-        data.names = "";
-        data.rule = null;
         data.generation = 0;
         rejoined = told;
         start(world, told);
@@ -365,6 +446,8 @@ final class Machine {
         if (told.role() == Role.STANDBY) {
             data.epoch = told.epoch();
             data.upstream = told.upstream();
+            data.forgetRule();
+            fence = Duration.ZERO;
         }
         String at = " at " + data.wal;
         world.note(name, () -> "starts" + at + ": " + ShortForm.of(told));
@@ -372,7 +455,7 @@ final class Machine {
 
     /** One look of the supervisor at the gate. */
     void openGate(World world) {
-        if (!leads() || gateOpen || data.generation < 1) {
+        if (!leads() || gateOpen || data.generation < 1 || !mayGoOn(world.now, Duration.ZERO)) {
             return;
         }
         long confirmed = senders.entrySet().stream()
@@ -384,6 +467,12 @@ final class Machine {
             world.note(name, () -> "opens its gate");
             world.show(this);
         }
+    }
+
+    /** What anybody may do to a standby by SQL. It goes on upon the next timeline that it knows of. */
+    void promoteByHand() {
+        data.upstream = "";
+        promote(data.wal.timeline() + 1);
     }
 
     /** It leaves recovery, on a timeline of its own. */

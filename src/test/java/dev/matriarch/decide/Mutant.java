@@ -39,7 +39,7 @@ enum Mutant {
     RECORDED_LATE,
     /** The timeline of an elected is its own next one, whether that was used or not. {@code tl_collision}. */
     TIMELINE_COLLISION,
-    /** A standby is promoted whatever epoch it has seen, and whatever its upstream. {@code promote_nocheck}. */
+    /** A standby is promoted whatever epoch it has seen, and whatever its upstream, and under the rule of an earlier one. {@code promote_nocheck}. */
     LATE_PROMOTION,
     /** The old rules leave the record with the election. {@code drop_old_record}. */
     OLD_RULE_DROPPED_EARLY,
@@ -48,5 +48,15 @@ enum Mutant {
     /** A standby whose volume was lost comes up with nothing, as if it had always had nothing. {@code amnesia}. */
     AMNESIA,
     /** A standby's name carries no epoch. {@code no_epoch_name}. */
-    NO_EPOCH_IN_NAMES
+    NO_EPOCH_IN_NAMES,
+    /** A primary whose commits wait for nobody goes on without heartbeats. */
+    NO_SELF_FENCE,
+    /** A standby keeps the rule under which it was to lead in an earlier epoch. Not a variant of the model. */
+    RULE_KEPT,
+    /** A heartbeat counts from when it arrives. */
+    LATE_HEARTBEAT,
+    /** A heartbeat is given whatever was recorded meanwhile. */
+    HEARTBEAT_UNASKED,
+    /** An operator waits for a primary to stop itself as long as it would have at most, and no longer. */
+    NO_TIME_TO_STOP
 }

@@ -92,6 +92,11 @@ final class Mutants {
                                         .toList()))));
     }
 
+    /** What is read when a heartbeat is to be given. */
+    static Protocol recordedForHeartbeat(World world) {
+        return world.mutant == Mutant.HEARTBEAT_UNASKED ? world.recorded.withoutTransitions() : world.recorded;
+    }
+
     /** What is recorded instead. */
     static Protocol record(Protocol next, World world) {
         if (!next.phase().equals(Optional.of(Phase.Promoting))) {

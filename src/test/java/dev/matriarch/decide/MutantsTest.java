@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The simulation notices when a part of the protocol is left out: in some random course an invariant is broken. That a course never ends whole counts for
  * nothing here: of a protocol that only hangs nobody would know whether its safety is looked after.
  *
- * <p>{@link ToldMutantsTest} tells those courses that are too seldom to be met at random. docs/simulation.md says how often each is.
+ * <p>{@link ToldMutantsTest} and {@link SelfFenceTest} tell those courses that are too seldom to be met at random. docs/simulation.md says how often each is.
  */
 class MutantsTest {
 
@@ -30,7 +30,10 @@ class MutantsTest {
                 "NO_GENERATION",
                 "TIMELINE_COLLISION",
                 "LATE_PROMOTION",
-                "NO_EPOCH_IN_NAMES"
+                "NO_EPOCH_IN_NAMES",
+                "RULE_KEPT",
+                "LATE_HEARTBEAT",
+                "NO_TIME_TO_STOP"
             })
     void safetyIsViolatedWithout(Mutant mutant) {
         Optional<Violation> caught = LongStream.range(0, SEEDS)

@@ -3,6 +3,8 @@ package dev.matriarch.decide;
 import dev.matriarch.decide.Machine.Data;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +23,20 @@ final class Operator {
 
     /** Its cache is one record behind. */
     boolean behind;
+
+    /** Since when it knows of the transition of an epoch. */
+    private long transitionOf;
+
+    private Instant transitionSince = Instant.MAX;
+
+    /** Its heartbeats reach a primary that does not answer otherwise. */
+    boolean hasAnotherWay;
+
+    /** A heartbeat that it is about to give, and may fall asleep over. */
+    private Optional<Beat> beat = Optional.empty();
+
+    /** The session at a primary, the reading of its clock, and, once the record was read after that, what may be told. */
+    private record Beat(Machine primary, int session, Duration reading, Optional<SelfFence.Heartbeat> allowed) {}
 
     /** Steps done so far. */
     int steps;
@@ -53,9 +69,15 @@ final class Operator {
                 world.replicas,
                 world.route,
                 memory);
-        memory = seen.remembered(world.now);
+        Memory remembered = seen.remembered(world.now);
+        memory = new Memory(
+                remembered.marker(), remembered.absentSince(), remembered.lostSince(), transitionFor(recorded));
         return Mutants.seen(
                 new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory), world);
+    }
+
+    private boolean reaches(Machine machine) {
+        return machine.answers || hasAnotherWay;
     }
 
     Plan plan() {
@@ -64,10 +86,53 @@ final class Operator {
 
     void forget() {
         memory = Memory.none();
+        transitionOf = 0;
+    }
+
+    private Duration transitionFor(Protocol recorded) {
+        if (recorded.transition().isEmpty()) {
+            transitionOf = 0;
+            return Duration.ZERO;
+        }
+        if (transitionOf != recorded.epoch()) {
+            transitionOf = recorded.epoch();
+            transitionSince = world.now;
+        }
+        Duration known = Duration.between(transitionSince, world.now);
+        return world.mutant == Mutant.NO_TIME_TO_STOP ? known.plus(SelfFence.STOP) : known;
+    }
+
+    /** One step of a heartbeat that it may sleep over: anything happens in between. */
+    void beat() {
+        beat = next(beat);
+    }
+
+    /** The reading of the clock, then the record, then the writing. */
+    private Optional<Beat> next(Optional<Beat> begun) {
+        if (begun.isEmpty()) {
+            return world.all().stream()
+                    .filter(each -> each.name.equals(world.recorded.primary()) && each.leads() && reaches(each))
+                    .map(each -> new Beat(each, each.ends, each.clock(world.now), Optional.empty()))
+                    .findFirst();
+        }
+        Machine primary = begun.get().primary();
+        Duration reading = begun.get().reading();
+        if (begun.get().allowed().isEmpty()) {
+            return SelfFence.heartbeat(Mutants.recordedForHeartbeat(world), primary.name)
+                    .map(allowed -> new Beat(primary, begun.get().session(), reading, Optional.of(allowed)));
+        }
+        if (primary.leads() && primary.ends == begun.get().session() && reaches(primary)) {
+            boolean counts = world.mutant == Mutant.LATE_HEARTBEAT;
+            primary.heed(
+                    counts ? primary.clock(world.now) : reading,
+                    begun.get().allowed().get());
+        }
+        return Optional.empty();
     }
 
     /** A whole round. */
     Plan round() {
+        next(next(next(Optional.empty())));
         Plan plan = plan();
         begin(plan);
         for (Step step : plan.steps()) {
@@ -118,19 +183,25 @@ final class Operator {
             if (quiet == 2) {
                 return this;
             }
-            world.pass(java.time.Duration.ofSeconds(1));
+            world.pass(Duration.ofSeconds(1));
         }
         throw neverEnds(plan());
     }
 
-    /** Rounds until only waitings are left that nothing in the world ends; returns them. */
-    List<Waiting> settleWaiting() {
+    /** What is left after as many rounds as all that ends by itself takes. */
+    Plan stalled() {
         Plan plan = round();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 60 && plan.isUnsettled(); i++) {
             world.run();
-            world.pass(java.time.Duration.ofSeconds(1));
+            world.pass(Duration.ofSeconds(1));
             plan = round();
         }
+        return plan;
+    }
+
+    /** Rounds until only waitings are left that nothing in the world ends; returns them. */
+    List<Waiting> settleWaiting() {
+        Plan plan = stalled();
         if (!plan.steps().isEmpty()) {
             throw neverEnds(plan);
         }
@@ -158,11 +229,7 @@ final class Operator {
             if (Mutants.putsInForceFirst(step, world)) {
                 return false;
             }
-            world.recordedBefore = world.recorded;
-            world.recorded = Mutants.record(step.next(), world);
-            if (world.recorded.phase().equals(Optional.of(Transition.Phase.Fencing))) {
-                world.recorded.transition().flatMap(Transition::accepted).ifPresent(world::accepted);
-            }
+            world.record(Mutants.record(step.next(), world));
             return true;
         }
 
@@ -238,7 +305,8 @@ final class Operator {
             memory = new Memory(
                     Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()), step.afterReload())),
                     memory.absentSince(),
-                    memory.lostSince());
+                    memory.lostSince(),
+                    memory.transitionFor());
             return true;
         }
 
@@ -253,6 +321,7 @@ final class Operator {
                 return false;
             }
             world.disconnect(machine);
+            forgetRule(machine, step.epoch());
             machine.data.epoch = step.epoch();
             machine.data.upstream = step.upstream();
             return true;
@@ -264,10 +333,18 @@ final class Operator {
             if (!machine.up || !machine.answers || !machine.data.standby || machine.data.epoch > step.epoch()) {
                 return false;
             }
+            forgetRule(machine, step.epoch());
             machine.data.epoch = step.epoch();
             machine.data.upstream = "";
             machine.dying = machine.receiving;
             return true;
+        }
+
+        private void forgetRule(Machine machine, long epoch) {
+            boolean isKept = world.mutant == Mutant.RULE_KEPT || world.mutant == Mutant.LATE_PROMOTION;
+            if (machine.data.epoch < epoch && !isKept) {
+                machine.data.forgetRule();
+            }
         }
 
         @Override
@@ -282,6 +359,9 @@ final class Operator {
             }
             machine.promote(step.timeline());
             world.promoted(machine, step.epoch());
+            if (machine.gateOpen) {
+                world.show(machine);
+            }
             return true;
         }
 

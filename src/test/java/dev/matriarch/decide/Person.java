@@ -1,6 +1,5 @@
 package dev.matriarch.decide;
 
-import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -26,6 +25,15 @@ final class Person {
                 .ifPresent(each -> remedy = Optional.of(each));
     }
 
+    /** Types what is asked for in the end. */
+    void help(Operator operator) {
+        Plan plan = operator.stalled();
+        read(plan);
+        if (plan.waitings().stream().anyMatch(each -> each.remedy().isPresent())) {
+            world.ask(remedy.orElseThrow().toString());
+        }
+    }
+
     /** Types what was read, or changes whether it is needed. */
     void type() {
         if (will.nextInt(20) > 0) {
@@ -34,8 +42,7 @@ final class Person {
         if (will.nextInt(4) == 0) {
             boolean automatic = will.nextBoolean();
             world.note("user", () -> "sets failover.automatic to " + automatic);
-            world.wish(new FailoverWish(
-                    automatic, Duration.ZERO, world.intent.failover().asked()));
+            world.wish(automatic, Duration.ZERO);
         } else if (remedy.isPresent()) {
             String words = remedy.get().toString();
             world.note("user", () -> "asks for " + words);

@@ -190,7 +190,9 @@ class RuleChangeTest {
     void toNoSynchronousReplicationAndBack() {
         world.want(3, 0);
         operator.settle();
-        assertThat(world.recorded.rules()).containsExactly(Rule.none("orders-0"));
+        assertThat(world.recorded.rules())
+                .containsExactly(
+                        new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 0, Duration.ofSeconds(10)));
         world.want(3);
         operator.round();
         operator.round();

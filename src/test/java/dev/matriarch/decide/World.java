@@ -21,6 +21,9 @@ final class World {
 
     static final String CLUSTER = "orders";
 
+    /** How long a primary that stops itself may take at most. */
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(3);
+
     /** {@code wal_receiver_timeout}. */
     private static final Duration RECEIVER_TIMEOUT = Duration.ofSeconds(3);
 
@@ -50,6 +53,9 @@ final class World {
 
     /** Commits that clients were told are safe, or that they have seen on a primary that was restarted or promoted. */
     final TreeSet<Long> acknowledged = new TreeSet<>();
+
+    /** Those of them that nobody was asked to confirm. */
+    final TreeSet<Long> acknowledgedAlone = new TreeSet<>();
 
     /** Who was promoted last, and in which epoch. */
     Optional<Machine> promoted = Optional.empty();
@@ -99,10 +105,16 @@ final class World {
 
     /** A person annotates the PgCluster. */
     void ask(String text) {
-        wish(new FailoverWish(intent.failover().automatic(), intent.failover().delay(), Optional.of(text)));
+        FailoverWish failover = intent.failover();
+        wish(new FailoverWish(failover.automatic(), failover.delay(), Optional.of(text), failover.selfFence()));
     }
 
-    void wish(FailoverWish failover) {
+    void wish(boolean automatic, Duration delay) {
+        wish(new FailoverWish(
+                automatic, delay, intent.failover().asked(), intent.failover().selfFence()));
+    }
+
+    private void wish(FailoverWish failover) {
         intent = new Intent(CLUSTER, intent.instances(), intent.required(), intent.hibernated(), failover);
     }
 
@@ -144,6 +156,7 @@ final class World {
 
     void pass(Duration time) {
         now = now.plus(time);
+        all().forEach(each -> each.guard(this, STOPPED_WITHIN));
     }
 
     /** The PgCluster is deleted: the record and the Pods go, the volumes stay. */
@@ -255,6 +268,7 @@ final class World {
     }
 
     void isBack(int ordinal) {
+        machine(ordinal).hearsAgain();
         machine(ordinal).answers = true;
         machine(ordinal).linked = true;
     }
@@ -315,7 +329,7 @@ final class World {
                 continue;
             }
             note(primary, () -> "acknowledges commit " + commit);
-            acknowledged.add(commit);
+            acknowledge(commit, required);
             long holders = all().stream()
                     .filter(each -> each.data != null && each.data.wal.holds(commit))
                     .count();
@@ -327,13 +341,21 @@ final class World {
         confirmed.clear();
     }
 
+    private boolean acknowledge(long commit, int required) {
+        boolean news = acknowledged.add(commit);
+        if (news && required == 0) {
+            acknowledgedAlone.add(commit);
+        }
+        return news;
+    }
+
     /** Clients see what a primary has from before it admitted them. */
     void show(Machine primary) {
         if (mayBeLost(primary)) {
             return;
         }
         for (long commit : primary.data.wal.writes()) {
-            if (acknowledged.add(commit)) {
+            if (acknowledge(commit, primary.data.rule == null ? 1 : primary.data.rule.required())) {
                 notLostAlready(commit, primary);
             }
         }
@@ -354,10 +376,8 @@ final class World {
             promoted = Optional.of(machine);
             promotedIn = epoch;
             loseWhatWasAccepted(machine, epoch);
+            acknowledged.removeAll(notStreamed());
             invariants.nothingIsLost(machine);
-        }
-        if (machine.gateOpen) {
-            show(machine);
         }
     }
 
@@ -369,7 +389,7 @@ final class World {
     }
 
     private boolean somethingMayBeLost() {
-        return recorded.transition().flatMap(Transition::accepted).isPresent();
+        return accepted(recorded).isPresent();
     }
 
     /** Whether a person accepts, in the change of the primary that is under way, that this commit is lost. */
@@ -377,13 +397,60 @@ final class World {
         return somethingMayBeLost() && !kept.contains(commit);
     }
 
+    /** What only a primary had that is replaced though nobody was asked to confirm its commits; where that is so. */
+    private Set<Long> notStreamed() {
+        Set<Long> alone = new TreeSet<>(acknowledgedAlone);
+        List<Rule> fenced = recorded.rules().stream()
+                .filter(rule -> !rule.selfFence().isZero())
+                .toList();
+        if (fenced.isEmpty()) {
+            return Set.of();
+        }
+        fenced.stream()
+                .flatMap(rule -> rule.members().stream())
+                .map(member -> machine(Names.instanceOf(member)))
+                .filter(each -> each.data != null)
+                .forEach(each -> alone.removeAll(each.data.wal.writes()));
+        return alone;
+    }
+
+    void record(Protocol next) {
+        recordedBefore = recorded;
+        recorded = next;
+        if (recorded.epoch() > recordedBefore.epoch()) {
+            accepted(recorded)
+                    .ifPresent(kept -> accepted(kept, accepted(recordedBefore).isPresent()));
+        }
+        confirmed();
+    }
+
+    private static Optional<Consent.Kept> accepted(Protocol protocol) {
+        return protocol.transition().flatMap(Transition::accepted);
+    }
+
+    /** From when each rule asks somebody, all before is confirmed. */
+    private void confirmed() {
+        if (recorded.rules().stream().allMatch(rule -> rule.required() > 0)) {
+            acknowledgedAlone.clear();
+        }
+    }
+
+    /** Whether what it acknowledges is what a person has accepted to lose. */
     boolean mayBeLost(Machine primary) {
         return primary.data.epoch < acceptedBefore;
     }
 
-    /** The word of a person is taken on record. */
-    void accepted(Consent.Kept named) {
+    /**
+     * The word of a person is taken on record.
+     *
+     * @param wasAccepted whether another word was, for the change of the primary that goes on
+     */
+    private void accepted(Consent.Kept named, boolean wasAccepted) {
         Machine machine = machine(named.instance());
+        if (wasAccepted) {
+            acknowledged.removeIf(
+                    commit -> !kept.contains(commit)); // they were given up before, and may be gone already
+        }
         kept = machine.data == null
                 ? Set.of() // its volume was lost meanwhile, which is nobody's fault
                 : machine.data.wal.writesUntil(named.position().bytes());
@@ -396,6 +463,7 @@ final class World {
         List.copyOf(all()).forEach(this::receiverEnds);
         List.copyOf(all()).forEach(this::stream);
         all().forEach(each -> List.copyOf(each.senders.keySet()).forEach(sender -> reload(each, sender)));
+        all().forEach(each -> each.guard(this, Duration.ZERO));
         all().forEach(each -> each.openGate(this));
         commit();
         List.copyOf(all()).forEach(this::stream);

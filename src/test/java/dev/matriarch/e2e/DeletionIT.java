@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgCluster;
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.TestCluster;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fault 27: a PgCluster is deleted in the middle of everything, and its namespace too. */
+@BesideOthers
 class DeletionIT {
 
     @RegisterExtension

@@ -3,6 +3,7 @@ package dev.matriarch.e2e;
 import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Faults by the numbers of the list that the operator is held against. */
+@BesideOthers
 class FaultsIT {
 
     @RegisterExtension

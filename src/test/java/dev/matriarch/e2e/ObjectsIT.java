@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.StatusCondition;
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What comes of a PgCluster: its objects, its Pods, its status and its Events. */
+@BesideOthers
 class ObjectsIT {
 
     @RegisterExtension
@@ -161,7 +163,7 @@ class ObjectsIT {
         ORDERS.awaitEvent("Recorded", "orders-0 initialised the cluster with system identifier");
         ORDERS.awaitEvent("Bootstrapped", "Database app of app was made");
         ORDERS.awaitEvent("Copying", "orders-2 copies orders-0");
-        ORDERS.awaitEvent("Recorded", "commits wait for 1 of orders-1/e1, orders-2/e1");
+        ORDERS.awaitEvent("Recorded", " wait for 1 of orders-1/e1, orders-2/e1");
         ORDERS.awaitEvent("Ready", "orders-0 accepts writes");
         assertThat(NAMESPACE.kubectl().does("describe", "pgc", "orders"))
                 .contains("Bootstrapped", "orders-0 accepts writes.");

@@ -3,6 +3,7 @@ package dev.matriarch.e2e;
 import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fault 22: somebody edits or deletes what belongs to a cluster, and it is put right without a restart. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@BesideOthers
 class PutRightIT {
 
     @RegisterExtension

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
 import dev.matriarch.e2e.support.TestCluster;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What no rule of the CRD can see and the operator refuses is told in the condition Accepted and in an Event that name the field and the remedy, while a
  * running cluster goes on as it was.
  */
+@BesideOthers
 class RefusedInputIT {
 
     @RegisterExtension

@@ -3,6 +3,7 @@ package dev.matriarch.e2e;
 import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is left of a deleted PgCluster; and two of them side by side. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@BesideOthers
 class RetentionIT {
 
     @RegisterExtension

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgClusterStatus.Phase;
 import dev.matriarch.api.PgClusterStatus.Rule;
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** More instances and fewer, none for a while, and an operator that is told to keep its hands off. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@BesideOthers
 class ScalingIT {
 
     @RegisterExtension
@@ -39,8 +41,8 @@ class ScalingIT {
         scale(5);
 
         assertThat(ORDERS.status().rules())
-                .containsExactly(
-                        new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1", "orders-3/e1", "orders-4/e1"), 2));
+                .containsExactly(new Rule(
+                        "orders-0", List.of("orders-1/e1", "orders-2/e1", "orders-3/e1", "orders-4/e1"), 2, null));
         assertThat(ORDERS.primary().value("show synchronous_standby_names")).startsWith("ANY 2 (");
         assertThat(slots()).containsExactly("orders_1", "orders_2", "orders_3", "orders_4");
         assertThat(ORDERS.instance(4).value("table sold")).isEqualTo("before");
@@ -53,7 +55,7 @@ class ScalingIT {
         scale(3);
 
         assertThat(ORDERS.status().rules())
-                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 1));
+                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 1, null));
         await("no slot keeps WAL for them").until(() -> slots().equals(List.of("orders_1", "orders_2")));
         await("no Pod").until(() -> ORDERS.pod(3) == null && ORDERS.pod(4) == null);
         assertThat(ORDERS.kubectl().does("get", "pvc", "-o", "name").lines()).hasSize(5);
@@ -144,7 +146,7 @@ class ScalingIT {
         scale(1);
 
         assertThat(ORDERS.primary().value("show synchronous_standby_names")).isEmpty();
-        assertThat(ORDERS.status().rules()).containsExactly(new Rule("orders-0", List.of(), 0));
+        assertThat(ORDERS.status().rules()).containsExactly(new Rule("orders-0", List.of(), 0, null));
         assertThat(ORDERS.kubectl().does("get", "poddisruptionbudgets", "-o", "name"))
                 .isEmpty();
         ORDERS.primary().execute("insert into sold values ('alone')");

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Every step of the two texts that this project grew from: "Deploying PostgreSQL Clusters using StatefulSets" (2017) and "StatefulSets Revisited".
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@BesideOthers
 class SeedsIT {
 
     @RegisterExtension

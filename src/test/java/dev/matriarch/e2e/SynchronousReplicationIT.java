@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgClusterStatus.Rule;
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** That a commit waits for a majority, and that what waits is what is on record. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@BesideOthers
 class SynchronousReplicationIT {
 
     @RegisterExtension
@@ -45,7 +47,7 @@ class SynchronousReplicationIT {
     @Order(2)
     void theRuleInForceIsTheOneOnRecord() throws SQLException {
         assertThat(ORDERS.status().rules())
-                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 1));
+                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 1, null));
         assertThat(ORDERS.primary().value("show matriarch.generation"))
                 .isEqualTo(ORDERS.status().ruleGeneration().toString());
         assertThat(ORDERS.primary().value("show matriarch.epoch"))
@@ -96,7 +98,7 @@ class SynchronousReplicationIT {
         ORDERS.awaitSettled();
         assertThat(inForce()).isEqualTo("ANY 2 (\"orders-1/e1\",\"orders-2/e1\")");
         assertThat(ORDERS.status().rules())
-                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 2));
+                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 2, null));
     }
 
     @Test
@@ -105,7 +107,13 @@ class SynchronousReplicationIT {
         ORDERS.patch("{\"replication\": {\"synchronous\": \"None\"}}");
         ORDERS.awaitSettled();
         assertThat(inForce()).isEmpty();
-        assertThat(ORDERS.status().rules()).containsExactly(new Rule("orders-0", List.of(), 0));
+        assertThat(ORDERS.status().rules())
+                .containsExactly(new Rule("orders-0", List.of("orders-1/e1", "orders-2/e1"), 0, 10));
+        assertThat(ORDERS.instance(0)
+                        .value("select pg_read_file('/var/run/postgresql/fence')")
+                        .strip())
+                .as("and it stops itself without the operator")
+                .isEqualTo("10");
     }
 
     private static String inForce() throws SQLException {

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.stays;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgClusterStatus.Phase;
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What is accepted, and then keeps an instance from starting or from being ready, is told in conditions and in an Event that name the field and the
  * remedy, while a running cluster goes on as it was.
  */
+@BesideOthers
 class TroublesIT {
 
     @RegisterExtension

@@ -6,6 +6,9 @@ import dev.matriarch.api.PgCluster;
 import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
+import dev.matriarch.decide.Protocol;
+import dev.matriarch.decide.Transition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +19,8 @@ class MemoriesTest {
     private static final Memory ABSENT =
             new Memory(Optional.empty(), Map.of("orders-1", Instant.EPOCH), Optional.empty());
 
-    private final Memories memories = new Memories();
+    private long nanos;
+    private final Memories memories = new Memories(() -> nanos);
 
     @Test
     void aClusterIsRememberedFromRoundToRound() {
@@ -34,6 +38,23 @@ class MemoriesTest {
 
         assertThat(memories.of(cluster("second")).marker()).isEmpty();
         assertThat(memories.of(cluster("second")).absentSince()).isEmpty();
+    }
+
+    @Test
+    void howLongATransitionIsKnownIsCountedForEachEpochAndFromZeroByANewOperator() {
+        Protocol settled = Protocol.founded("orders-0").withDatabase("74", 1);
+        Protocol opened = settled.opened(Transition.Kind.Failover, Instant.EPOCH, Optional.empty());
+        assertThat(memories.transition(cluster("first"), settled)).isZero();
+        assertThat(memories.transition(cluster("first"), opened)).isZero();
+        nanos += Duration.ofSeconds(9).toNanos();
+        assertThat(memories.transition(cluster("first"), opened)).isEqualTo(Duration.ofSeconds(9));
+        assertThat(new Memories(() -> nanos).transition(cluster("first"), opened))
+                .isZero();
+        assertThat(memories.transition(
+                        cluster("first"), opened.opened(Transition.Kind.Failover, Instant.EPOCH, Optional.empty())))
+                .isZero();
+        nanos += 1;
+        assertThat(memories.transition(cluster("second"), opened)).isZero();
     }
 
     private static PgCluster cluster(String uid) {

@@ -88,10 +88,15 @@ class ReportsTest {
                     .withNewMetadata()
                     .withName("orders-0")
                     .withNamespace("shop")
+                    .withUid("5b7e")
                     .endMetadata()
                     .build();
             Reports reports = new Reports(client);
             assertThat(reports.last(pod)).map(Report::step).contains("waiting");
+            assertThat(reports.recent(pod))
+                    .as("of a moment ago")
+                    .map(Report::step)
+                    .contains("waiting");
             assertThat(requests)
                     .containsExactly("/api/v1/namespaces/shop/pods/orders-0/log?container=postgres&tailLines=200");
             assertThat(reports.last(pod)).isEmpty();

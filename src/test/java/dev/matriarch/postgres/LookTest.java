@@ -8,6 +8,7 @@ import dev.matriarch.decide.Instance.Database;
 import dev.matriarch.decide.Instance.Slot;
 import dev.matriarch.decide.Instance.Walsender;
 import dev.matriarch.decide.Lsn;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class LookTest {
                  "synchronousStandbyNames": "ANY 1 (\\"orders-1/e3\\")", "bootstrapped": true, "oldestWal": "0/3000000",
                  "walsenders": [{"standby": "orders-1/e3", "state": "streaming", "flushed": "0/5000148", "replayed": "0/5000100", "syncState": "quorum"},
                                 {"standby": "clone/orders-2", "state": "backup", "flushed": null, "replayed": null, "syncState": "async"}],
-                 "slots": [{"name": "orders_1", "active": true}], "receiving": false}
+                 "slots": [{"name": "orders_1", "active": true}], "receiving": false, "selfFence": "10"}
                 """);
         assertThat(primary.inRecovery()).isFalse();
         assertThat(primary.epoch()).isEqualTo(3);
@@ -36,6 +37,7 @@ class LookTest {
                 .isEqualTo(Lsn.ZERO);
         assertThat(primary.slots()).containsExactly(new Slot("orders_1", true));
         assertThat(primary.pendingRestart()).containsExactly("max_connections");
+        assertThat(primary.selfFence()).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
@@ -53,6 +55,7 @@ class LookTest {
         assertThat(standby.oldestWal()).isEqualTo(Lsn.ZERO);
         assertThat(standby.walsenders()).isEmpty();
         assertThat(standby.slots()).isEmpty();
+        assertThat(standby.selfFence()).isZero();
     }
 
     @Test

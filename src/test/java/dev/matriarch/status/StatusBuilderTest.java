@@ -11,6 +11,7 @@ import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,16 @@ class StatusBuilderTest {
                 .isEqualTo(seen.report().conditions());
         assertThat(ProtocolStatus.read(ProtocolStatus.with(null, Protocol.founded("orders-0"))))
                 .isEqualTo(Protocol.founded("orders-0"));
+    }
+
+    @Test
+    void theTimeAfterWhichAPrimaryStopsItselfIsReadBack() {
+        Rule alone = new Rule("orders-0", List.of("orders-1/e1"), 0, Duration.ofSeconds(10));
+        PgClusterStatus status = ProtocolStatus.with(null, new Seen("").protocol.withRuleBeside(alone));
+        assertThat(status.rules())
+                .extracting(PgClusterStatus.Rule::selfFenceSeconds)
+                .containsExactly(null, 10);
+        assertThat(ProtocolStatus.read(status).newestRule()).isEqualTo(alone);
     }
 
     @Test

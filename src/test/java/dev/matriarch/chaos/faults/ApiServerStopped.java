@@ -17,8 +17,7 @@ public final class ApiServerStopped implements Fault {
 
     @Override
     public Injury inject(Situation situation) {
-        Injury injury =
-                Injury.lasting("cp", Set.of(), situation.seconds(5, 15), () -> situation.machine("cp", "start"));
+        Injury injury = Injury.lasting("cp", Set.of(), situation.seconds(5, 9), () -> situation.machine("cp", "start"));
         situation.machine("cp", "stop");
         return injury;
     }

@@ -20,7 +20,7 @@ public final class CutFromApiServer implements Fault {
     public Injury inject(Situation situation) {
         String node = situation.node(Part.PRIMARY);
         Injury injury = Injury.lasting(
-                node, Set.of(), situation.seconds(6, 15), () -> situation.machine(node, "join-to", "api"));
+                node, Set.of(), situation.seconds(5, 9), () -> situation.machine(node, "join-to", "api"));
         situation.machine(node, "cut-from", "api");
         return injury;
     }

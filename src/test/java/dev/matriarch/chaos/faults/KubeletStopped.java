@@ -19,8 +19,8 @@ public final class KubeletStopped implements Fault {
     @Override
     public Injury inject(Situation situation) {
         String node = situation.node(Part.PRIMARY);
-        Injury injury = Injury.lasting(
-                node, Set.of(), situation.seconds(6, 15), () -> situation.machine(node, "kubelet-start"));
+        Injury injury =
+                Injury.lasting(node, Set.of(), situation.seconds(5, 9), () -> situation.machine(node, "kubelet-start"));
         situation.machine(node, "kubelet-stop");
         return injury;
     }

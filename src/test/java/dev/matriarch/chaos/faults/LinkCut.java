@@ -21,7 +21,7 @@ public final class LinkCut implements Fault {
         Injury injury = Injury.lasting(
                 one + " from " + other,
                 Set.of(one, other),
-                situation.seconds(6, 15),
+                situation.seconds(5, 9),
                 () -> situation.machine(one, "join-to", other));
         situation.machine(one, "cut-from", other);
         return injury;

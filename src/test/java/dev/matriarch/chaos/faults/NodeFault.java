@@ -35,7 +35,7 @@ public record NodeFault(Part part, Kind kind) implements Fault {
     public Injury inject(Situation situation) {
         String node = situation.node(part);
         Injury injury =
-                Injury.lasting(node, Set.of(node), situation.seconds(6, 15), () -> situation.machine(node, kind.end));
+                Injury.lasting(node, Set.of(node), situation.seconds(5, 9), () -> situation.machine(node, kind.end));
         situation.machine(node, kind.fault);
         return injury;
     }

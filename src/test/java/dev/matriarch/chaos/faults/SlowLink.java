@@ -22,7 +22,7 @@ public final class SlowLink implements Fault {
     public Injury inject(Situation situation) {
         String node = situation.node(Part.PRIMARY);
         Injury injury =
-                Injury.lasting(node, Set.of(node), situation.seconds(6, 15), () -> situation.machine(node, "no-delay"));
+                Injury.lasting(node, Set.of(node), situation.seconds(5, 9), () -> situation.machine(node, "no-delay"));
         situation.machine(node, "delay", MILLISECONDS);
         return injury;
     }

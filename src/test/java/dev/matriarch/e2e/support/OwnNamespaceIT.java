@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests run in clusters of people too, and must not take away anything of theirs. */
+@BesideOthers
 class OwnNamespaceIT {
 
     private final KubernetesClient client = TestCluster.client();

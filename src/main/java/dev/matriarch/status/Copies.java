@@ -1,4 +1,4 @@
-package dev.matriarch.controller;
+package dev.matriarch.status;
 
 import dev.matriarch.api.PgCluster;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
