@@ -1476,7 +1476,8 @@ fences_itself_though_it_hangs() { # the supervisor, a backend; and a guard that 
     sql a 'select pg_sleep(60)' >/dev/null &
     sleep 0.2
     kill -STOP "$(sql a "select pid from pg_stat_activity where query = 'select pg_sleep(60)'")"
-    within 15 is_down a # the postmaster kills what does not quit
+    forget a
+    within 15 said a '"step":"fenced"' # the postmaster kills what does not quit
     within 10 is_up a
     must gate_is a closed
     within 5 admitted a
@@ -1484,7 +1485,8 @@ fences_itself_though_it_hangs() { # the supervisor, a backend; and a guard that 
     guard=$(pgrep -P "$(pid a)" -x "$TEST_SHELL")
     kill -9 "$guard"
     within 2 another_guard_than "$guard"
-    within 10 is_down a
+    forget a
+    within 10 said a '"step":"fenced"'
 }
 
 another_guard_than() { pgrep -P "$(pid a)" -x "$TEST_SHELL" | grep -vqx "$1"; }
