@@ -67,6 +67,9 @@ final class CycleRun {
         Thread.sleep(AFTER.toMillis());
         stage.clients().rest();
         long rested = now();
+        // The status is as old as the operator's last look: of an instance that came back at once it may not have known
+        // yet.
+        whole = whole && awaitWhole(injury, complaints);
 
         Map<String, ClientLog.Piece> pieces = stage.clients().fetch();
         Map<String, List<Attempt>> unharmed = new TreeMap<>();
