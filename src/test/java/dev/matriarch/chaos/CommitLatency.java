@@ -1,7 +1,9 @@
 package dev.matriarch.chaos;
 
 import dev.matriarch.chaos.Attempt.Outcome;
+import dev.matriarch.e2e.support.Operator;
 import java.io.PrintStream;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a commit costs that waits for a majority, against one that waits for nobody: same cluster, same clients, same rate, in turns. From
- * COMMIT to its answer, by the clients' clocks.
+ * What a commit costs that waits for a majority, against one that waits for nobody, and against the same PostgreSQL with the same {@code synchronous_standby_names}
+ * while no operator runs: same cluster, same clients, same rate, in turns. From COMMIT to its answer, by the clients' clocks.
  */
 final class CommitLatency {
 
@@ -18,8 +20,13 @@ final class CommitLatency {
     private static final long TURN_MILLIS = 10_000;
     private static final long WARM_MICROS = 1_000_000;
 
+    private static final String MAJORITY = "Majority";
+    private static final String NONE = "None";
+    private static final String ALONE = "Majority, no operator";
+
     private final Stage stage;
     private final PrintStream out;
+    private final Map<String, List<Long>> commits = new LinkedHashMap<>();
 
     CommitLatency(Stage stage, PrintStream out) {
         this.stage = stage;
@@ -27,48 +34,63 @@ final class CommitLatency {
     }
 
     void run(int firstRound) throws Exception {
-        Map<String, List<Long>> commits = new LinkedHashMap<>();
         int round = firstRound;
         for (int turn = 0; turn < TURNS; turn++) {
-            for (String rule : List.of("Majority", "None")) {
-                stage.cluster().patch("{\"replication\": {\"synchronous\": \"" + rule + "\"}}");
-                stage.cluster().awaitSettled();
-                boolean waits = !stage.rows()
-                        .at(stage.rows().primary())
-                        .value("show synchronous_standby_names")
-                        .isEmpty();
-                if (waits != rule.equals("Majority")) {
-                    throw new IllegalStateException("the rule " + rule + " is not in force");
-                }
-                stage.clients().begin(round++);
-                Thread.sleep(TURN_MILLIS);
-                stage.clients().rest();
-                stage.clients().fetch().values().forEach(piece -> {
-                    long warm = piece.attempts().stream()
-                                    .mapToLong(Attempt::sent)
-                                    .min()
-                                    .orElseThrow()
-                            + WARM_MICROS;
-                    piece.attempts().stream()
-                            .filter(attempt -> attempt.outcome() == Outcome.ACKNOWLEDGED && attempt.sent() > warm)
-                            .forEach(attempt -> commits.computeIfAbsent(rule, each -> new ArrayList<>())
-                                    .add(attempt.commit()));
-                });
-            }
+            demand(MAJORITY);
+            measure(MAJORITY, round++);
+            scaleOperator(0);
+            measure(ALONE, round++);
+            scaleOperator(2);
+            demand(NONE);
+            measure(NONE, round++);
         }
-        stage.cluster().patch("{\"replication\": {\"synchronous\": \"Majority\"}}");
-        stage.cluster().awaitSettled();
-        commits.forEach((rule, all) -> out.printf(
+        demand(MAJORITY);
+        commits.forEach((how, all) -> out.printf(
                 Locale.ROOT,
-                "commit with synchronous %-9s median %.2f ms, 99 of 100 within %.2f ms (%d commits)%n",
-                rule + ":",
+                "commit with synchronous %-22s median %.2f ms, 99 of 100 within %.2f ms (%d commits)%n",
+                how + ":",
                 Figures.median(all) / 1000,
                 percentile(all, 99) / 1000.0,
                 all.size()));
         out.printf(
                 Locale.ROOT,
-                "Majority against None, medians: %.2f times%n",
-                Figures.median(commits.get("Majority")) / Figures.median(commits.get("None")));
+                "medians: Majority against None %.2f times, against Majority without an operator %.2f times%n",
+                Figures.median(commits.get(MAJORITY)) / Figures.median(commits.get(NONE)),
+                Figures.median(commits.get(MAJORITY)) / Figures.median(commits.get(ALONE)));
+    }
+
+    private void demand(String rule) throws SQLException {
+        stage.cluster().patch("{\"replication\": {\"synchronous\": \"" + rule + "\"}}");
+        stage.cluster().awaitSettled();
+        boolean waits = !stage.rows()
+                .at(stage.rows().primary())
+                .value("show synchronous_standby_names")
+                .isEmpty();
+        if (waits != rule.equals(MAJORITY)) {
+            throw new IllegalStateException("the rule " + rule + " is not in force");
+        }
+    }
+
+    private static void scaleOperator(int replicas) {
+        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=" + replicas);
+        if (replicas > 0) {
+            Operator.awaitAvailable();
+        } else {
+            Operator.awaitGone();
+        }
+    }
+
+    private void measure(String how, int round) throws Exception {
+        stage.clients().begin(round);
+        Thread.sleep(TURN_MILLIS);
+        stage.clients().rest();
+        stage.clients().fetch().values().forEach(piece -> {
+            long warm = piece.attempts().stream().mapToLong(Attempt::sent).min().orElseThrow() + WARM_MICROS;
+            piece.attempts().stream()
+                    .filter(attempt -> attempt.outcome() == Outcome.ACKNOWLEDGED && attempt.sent() > warm)
+                    .forEach(attempt -> commits.computeIfAbsent(how, each -> new ArrayList<>())
+                            .add(attempt.commit()));
+        });
     }
 
     private static long percentile(List<Long> values, int percent) {

@@ -72,6 +72,11 @@ public final class Operator {
         Waiting.await("two operators").until(() -> pods().size() == 2);
     }
 
+    /** Waits until none of its Pods is left. */
+    public static void awaitGone() {
+        kubectl().does("wait", "--for=delete", "pod", "-l", "app.kubernetes.io/name=matriarch", "--timeout=120s");
+    }
+
     /** Reconciles that succeeded so far, by all Pods. */
     public static long reconciles() {
         return pods().stream()
