@@ -670,7 +670,19 @@ promoted_by_hand() { # it acknowledges nothing, and becomes a standby of its pri
     assign b 1 rejoin standby test-a "$id"
     rejoined b a a
     must said b '"message":"rewinds to test-a"'
+    # Nothing is left that would make it look as if it were on the timeline that it made
+    local segment
+    segment=$(sql a 'select pg_walfile_name(pg_current_wal_lsn())')
+    must test -e "$(data b)/pg_wal/$segment"
+    never test -e "$(data b)/pg_wal/00000002${segment#????????}"
+    sql b "alter system set primary_conninfo = ''"
+    sql b 'select pg_reload_conf()' >/dev/null
+    as_user_writes "$(data b)/pg_wal/00000002${segment#????????}" </dev/null
+    within 5 observed b '"inRecovery" : true'
+    must observed b '"timeline" : 1,'
 }
+
+observed() { operator "$1" "$(cat "$here/../../main/resources/sql/observe.sql")" | grep -qF "$2"; }
 
 promoted_by_hand_to_a_used_timeline() { # out of sight: while others went on by the same number, and then by the next
     pair c

@@ -4,9 +4,11 @@ select json_build_object(
     'systemIdentifier', (select system_identifier::text from pg_control_system()),
     'version', split_part(current_setting('server_version'), ' ', 1),
     'timeline', case when recovery
-        -- of the segment that holds its end, on the newest timeline: the functions that read the control file lag
+        -- of the segment that holds its end, on the newest timeline of which there is a history: of another, nothing was replayed. The functions that read the
+        -- control file lag
         then coalesce((select received_tli from pg_stat_wal_receiver), (
             select max(('x' || substr(name, 1, 8))::bit(32)::bigint) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'
+            and (name < '00000002' or substr(name, 1, 8) || '.history' in (select name from pg_ls_waldir()))
             and ('x' || substr(name, 9, 8))::bit(32)::bigint * 4294967296
                 + ('x' || substr(name, 17, 8))::bit(32)::bigint * pg_size_bytes(current_setting('wal_segment_size'))
                 <= greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'

@@ -546,7 +546,7 @@ rejoin_recovered() {
 
 rejoin_rewound() { # the settings are the upstream's; standby.signal and slots are gone
     cat "$run/job.err" >&2
-    if [ "$1" = 0 ] && ! grep -q 'no rewind required' "$run/job.err"; then job rejoin_mark make_standby
+    if [ "$1" = 0 ] && ! grep -q 'no rewind required' "$run/job.err"; then job rejoin_mark make_rewound_standby
     else rejoin_by_copy "$(words "$run/job.err")"; fi
 }
 
@@ -554,6 +554,15 @@ rejoin_by_copy() { # why
     way=clone tries=0 pause=30
     report failed rewind "$1"
     again
+}
+
+make_rewound_standby() { # a child. What pg_rewind leaves of timelines that the upstream never had would look like where it is
+    read -r sysid_there checkpointed newest <"$run/source" || return
+    for file in "$PGDATA"/pg_wal/[0-9A-F]???????????????????????; do
+        name=${file##*/}
+        [ ! -e "$file" ] || [ $((0x${name%????????????????})) -le "$newest" ] || rm -f "$file" || return
+    done
+    make_standby ''
 }
 
 make_standby() { # a child. The newest timeline of its WAL, if it was not rewound
