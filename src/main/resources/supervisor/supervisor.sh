@@ -476,8 +476,8 @@ find_way() { # a child. Writes the way, and why; or fails with words on what is 
     for file in "$PGDATA"/pg_wal/[0-9A-F]???????????????????????; do
         [ ! -e "$file" ] || { top=${file##*/} top=${top%????????????????}; }
     done
-    if [ -n "$fork" ] && was_promoted_by_hand; then
-        echo "clone it was promoted by hand, and nothing tells its timeline $timeline from that of $upstream" >"$run/way"
+    if echo "$chain" | grep -q "^$((0x$top)) " && was_promoted_by_hand; then
+        echo "clone it was promoted by hand, and nothing tells its timeline $((0x$top)) from that of $upstream" >"$run/way"
         return
     fi
     case $cluster_state in
@@ -571,7 +571,8 @@ make_standby() { # a child. The newest timeline of its WAL, if it was not rewoun
         [ -z "${1:-}" ] || [ ! -e "$file" ] || [ $((0x${name%.history})) -le "$1" ] || rm -f "$file"
     done
     [ -e "$PGDATA/standby.signal" ] || rm -rf "$PGDATA"/pg_replslot/* # of a former primary: nobody moves them on, and they keep WAL
-    settings "$PGDATA" matriarch.generation && true >"$PGDATA/standby.signal" && sync_volume
+    # In this order: without the first, the second would look as if it had been promoted by hand
+    true >"$PGDATA/standby.signal" && settings "$PGDATA" matriarch.generation && sync_volume
 }
 
 rejoin_mark() { [ "$1" = 0 ] && echo "$assignment" | put_synced "$state/mark" && again || failed rewind; }

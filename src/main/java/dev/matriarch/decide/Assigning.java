@@ -54,14 +54,14 @@ final class Assigning {
             if (seen.primaryDatabase().isEmpty()) {
                 return instance.pod().flatMap(Instance.Pod::assignment);
             }
-            // It had rejoined when it was promoted by hand: the same words again would be no news to it.
-            return Optional.of(has(instance, Deed.REJOIN) ? Assignment.follow(protocol) : Assignment.rejoin(protocol));
+            return Optional.of(
+                    mustHearOtherWords(instance, protocol) ? Assignment.follow(protocol) : Assignment.rejoin(protocol));
         }
         if (mustRejoin(instance, seen) || hasParted(instance, seen, now)) {
             return Optional.of(Assignment.rejoin(protocol));
         }
         if (needsCopy(instance, seen)) {
-            if (has(instance, Deed.CLONE)) {
+            if (hasCopied(instance)) {
                 return Optional.of(Assignment.follow(protocol)); // the same words again would be no news to it
             }
             // While the primary changes the rule does not; it has confirmed nothing under the new one.
@@ -113,7 +113,7 @@ final class Assigning {
     private static boolean hasNothingToFollowWith(Instance instance, Observation seen) {
         return instance.leads()
                 || hasNothing(instance, seen)
-                || instance.report().filter(said -> said.refused("was-primary")).isPresent()
+                || mustBeMadeAStandby(instance)
                 || instance.pod()
                         .flatMap(Instance.Pod::assignment)
                         .equals(Optional.of(Assignment.copy(seen.protocol())));
@@ -162,13 +162,11 @@ final class Assigning {
 
     /**
      * Whether one that does not answer has nothing. Its claim may bear no mark though it has: then it may be streaming, and what it confirms while it is copied would
-     * be gone with the copy. So one that counts says itself that its volume is empty.
+     * be gone with the copy. So one that counts refuses to run first, because its volume is empty; before that, what it says of its volume is no more than a guess.
      */
     private static boolean hasNothing(Instance instance, Observation seen) {
-        boolean saysSo = instance.report()
-                .filter(said -> said.refused("empty") || "empty".equals(said.volume()))
-                .isPresent();
-        return saysSo || instance.mark().isEmpty() && !countsForCommits(instance, seen);
+        return instance.report().filter(said -> said.refused("empty")).isPresent()
+                || instance.mark().isEmpty() && !countsForCommits(instance, seen);
     }
 
     /** Whether it has data whose history may have parted from the primary's. It is told so until it streams. */
@@ -183,8 +181,14 @@ final class Assigning {
         boolean streams =
                 instance.database().filter(Instance.Database::receiving).isPresent();
         boolean empty = instance.report().filter(each -> each.refused("empty")).isPresent();
-        return told && !streams && !empty
-                || instance.report().filter(each -> each.refused("was-primary")).isPresent();
+        return told && !streams && !empty || mustBeMadeAStandby(instance);
+    }
+
+    /** Whether what it has was a primary's, or is half rewound: its supervisor starts it as no standby. */
+    private static boolean mustBeMadeAStandby(Instance instance) {
+        return instance.report()
+                .filter(said -> said.refused("was-primary") || said.refused("rewind"))
+                .isPresent();
     }
 
     /** Whether it is to be made a standby of the primary again, because its history has parted. */
@@ -208,15 +212,28 @@ final class Assigning {
                         .isPresent();
     }
 
+    /** Whether one that leads though it should not had rejoined when it was promoted by hand: until it has heard others, the same words would be no news to it. */
+    private static boolean mustHearOtherWords(Instance instance, Protocol protocol) {
+        boolean lastDidThat = instance.report()
+                .filter(said -> said.saysItRuns() && Deed.REJOIN.name().equalsIgnoreCase(said.deed()))
+                .isPresent();
+        return lastDidThat
+                && instance.pod()
+                        .flatMap(Instance.Pod::assignment)
+                        .filter(told ->
+                                told.equals(Assignment.rejoin(protocol)) || told.equals(Assignment.follow(protocol)))
+                        .isPresent();
+    }
+
     /** Whether it did the copy that it was told to take, and runs with it. */
-    private static boolean has(Instance instance, Deed done) {
+    private static boolean hasCopied(Instance instance) {
         return instance.database().isPresent()
                 && instance.pod()
                         .flatMap(Instance.Pod::assignment)
-                        .filter(told -> told.deed() == done)
+                        .filter(told -> told.deed() == Deed.CLONE)
                         .isPresent()
                 && instance.report()
-                        .filter(report -> report.saysItRuns() && done.name().equalsIgnoreCase(report.deed()))
+                        .filter(report -> report.saysItRuns() && "clone".equals(report.deed()))
                         .isPresent();
     }
 

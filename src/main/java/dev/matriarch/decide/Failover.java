@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * on record with the others, so it is fenced as one that may have been promoted.
  *
  * <p>What a person accepts ({@link Consenting}) opens an epoch like any loss does, and replaces two proofs in it. Instead of a closed fence: who has most of
- * all that answer, the one that was named among them, is elected once all that answer are detached, so nothing more reaches any of them from before. The old
+ * all that answer, the one that was named among them, is elected once all that answer and count are detached, so nothing more reaches any of them from before. The old
  * primary may go on acknowledging with others under its rule; that, and whatever of before the elected lacks, is what was accepted to be lost. Instead of
  * the barrier of the strictest rule: as many of those that answer as can confirm, up to what the spec wants. With none of them the elected waits for
  * nobody, and the record says so: a rule that requires nothing cannot be fenced, so no failover after it is made without a person either, until
@@ -95,7 +95,8 @@ final class Failover {
         Protocol protocol = seen.protocol();
         Transition transition = protocol.transition().orElseThrow();
         Optional<String> missing = missing(seen);
-        boolean isBack = seen.primaryDatabase().isPresent();
+        boolean isBack = seen.primaryDatabase().isPresent()
+                && !isOnAnothersTimeline(seen.primary().get(), protocol);
         if (isBack && asynchronous(protocol)) {
             return List.of(takenBack(seen, now)); // it has more than any other
         }
@@ -179,7 +180,17 @@ final class Failover {
                             : new Waiting(Waiting.Reason.NoSafeCandidate, what)));
             return Assigning.ofThoseAway(seen, now, true, false);
         }
-        return elected.leads() ? promoted(seen, now) : barrier(elected, intent, seen, now, waitings);
+        if (!elected.leads()) {
+            return barrier(elected, intent, seen, now, waitings);
+        }
+        return isOnAnothersTimeline(elected, protocol)
+                ? List.of(open(
+                        protocol,
+                        now,
+                        elected.name() + " was promoted by hand, to timeline "
+                                + elected.database().get().timeline() + ", which another was to have",
+                        Optional.empty()))
+                : promoted(seen, now);
     }
 
     private static List<Step> barrier(
@@ -261,6 +272,13 @@ final class Failover {
 
     private static boolean isElsewhere(Instance leader, Protocol protocol) {
         return leader.database().orElseThrow().timeline() != protocol.timeline();
+    }
+
+    /** Two that wrote the same timeline could not be told apart. */
+    private static boolean isOnAnothersTimeline(Instance leader, Protocol protocol) {
+        long actual = leader.database().orElseThrow().timeline();
+        return isElsewhere(leader, protocol)
+                && protocol.timelines().stream().anyMatch(each -> each.timeline() == actual);
     }
 
     /** Who follows it goes on upon its timeline, which none would be elected on that is not on record. */

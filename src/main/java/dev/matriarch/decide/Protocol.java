@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param timeline the primary's timeline; 0 until known
  * @param ruleGeneration counter of changes of the synchronous rule
  * @param rules every rule that may still be in force, the newest last
- * @param timelines the timeline of each epoch, reserved before its primary is promoted
+ * @param timelines the timelines of each epoch: reserved before its primary is promoted, or seen after that was promoted by hand
  * @param transition the change of the primary that is under way
  * @param lastTransition the last one that ended
  */

@@ -8,7 +8,7 @@ import java.util.Set;
 final class Troubles {
 
     /** Why an assignment is refused until the operator gives another, which it does by itself. */
-    private static final Set<String> PASSING = Set.of("stale-epoch", "empty", "was-primary");
+    private static final Set<String> PASSING = Set.of("stale-epoch", "empty", "was-primary", "rewind");
 
     private Troubles() {}
 

@@ -150,18 +150,21 @@ public class Observer {
     }
 
     /**
-     * Whether its supervisor need not be asked: not, if PostgreSQL was to be copied, or rejoined, and what answers may be what was before that. The log of one
-     * that is silent is out of reach too.
+     * Whether its supervisor need not be asked: not, if PostgreSQL was to be copied and what answers may be what was before, or if it is told to follow and
+     * leads. The log of one that is silent is out of reach too, in most cases; that of one that never bore a mark is tried.
      */
     private static boolean isTold(Instance unasked, Look.Answer answer) {
-        boolean changes = unasked.pod()
-                .flatMap(Instance.Pod::assignment)
-                .filter(told -> told.deed() == Assignment.Deed.CLONE || told.deed() == Assignment.Deed.REJOIN)
+        Optional<Assignment> told = unasked.pod().flatMap(Instance.Pod::assignment);
+        boolean copies =
+                told.filter(each -> each.deed() == Assignment.Deed.CLONE).isPresent();
+        boolean follows =
+                told.filter(each -> each.role() == Assignment.Role.STANDBY).isPresent();
+        if (answer.contact() == Contact.SILENT) {
+            return unasked.mark().isPresent();
+        }
+        return answer.database()
+                .filter(each -> each.receiving() || !copies && (each.inRecovery() || !follows))
                 .isPresent();
-        return answer.contact() == Contact.SILENT
-                || answer.database()
-                        .filter(each -> !changes || each.receiving())
-                        .isPresent();
     }
 
     private static Instance.Pod view(Pod pod, Optional<String> revision) {

@@ -38,9 +38,12 @@ final class CommitLatency {
         for (int turn = 0; turn < TURNS; turn++) {
             demand(MAJORITY);
             measure(MAJORITY, round++);
-            scaleOperator(0);
-            measure(ALONE, round++);
-            scaleOperator(2);
+            try {
+                scaleOperator(0);
+                measure(ALONE, round++);
+            } finally {
+                scaleOperator(2);
+            }
             demand(NONE);
             measure(NONE, round++);
         }

@@ -150,6 +150,16 @@ class FailoverTest {
     }
 
     @Test
+    void whatIsHalfRewoundIsToldToRejoinInWhateverEpoch() {
+        world.crash(0);
+        operator.settle();
+        world.machine(0).crash();
+        world.machine(0).refused = "rewind";
+        operator.round();
+        assertThat(world.machine(0).assignment).contains(Assignment.rejoin(world.recorded));
+    }
+
+    @Test
     void theDelayIsWaitedFor() {
         world.wish(true, Duration.ofSeconds(30));
         world.crash(0);

@@ -184,7 +184,7 @@ final class Faults {
         }
     }
 
-    /** The elected would lead on a timeline that another had, or may have, in an earlier epoch. */
+    /** An elected that gets the timeline of another is not let lead; where nobody else can, a person has to find a way. */
     private boolean wouldCollide(Machine machine) {
         Protocol recorded = world.recorded;
         long next = machine.data.wal.timeline() + 1;

@@ -235,11 +235,16 @@ final class Machine {
         if (!says || receiving) {
             return Optional.empty();
         }
-        Optional<Assignment> changes =
-                assignment.filter(told -> told.deed() == Deed.CLONE || told.deed() == Deed.REJOIN && leads());
-        return changes.map(told -> new Instance.Report(
-                told.equals(cloned) || told.equals(rejoined) ? "running" : "stopping",
-                told.deed().name().toLowerCase(Locale.ROOT),
+        boolean isRead = assignment
+                .filter(told -> told.deed() == Deed.CLONE || told.role() == Role.STANDBY && leads())
+                .isPresent();
+        if (!isRead || begun == null) {
+            return Optional.empty();
+        }
+        boolean runs = begun.deed() == Deed.RUN || begun.equals(cloned) || begun.equals(rejoined);
+        return Optional.of(new Instance.Report(
+                runs ? "running" : "starting",
+                begun.deed().name().toLowerCase(Locale.ROOT),
                 keptEpoch,
                 "data",
                 "",
