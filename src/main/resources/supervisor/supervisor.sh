@@ -14,8 +14,9 @@
 #      is deleted only after the new one streams. Absence of data is no reason to initialise: only the deed is.
 #   4. What starts as a primary starts behind the gate, and it opens only when the listed standbys have flushed all that this primary
 #      would show: a crash must not make commits visible that nobody confirmed.
-#   5. A former primary is not started as a standby before it was made one (rejoin), a standby not as a primary before its promotion is
-#      complete, and half rewound data (the mark `rewinding`) not at all.
+#   5. A former primary is not started as a standby before it was made one, a standby not as a primary before its promotion is
+#      complete, and half rewound data (the mark `rewinding`) not at all. It is made one by rejoin, which compares it with its upstream; or, where it
+#      ended cleanly and is told to wait without an upstream, as it is: then nothing is mixed with what it has, and the operator compares.
 #   6. Passwords pass through files (0600) and standard input only.
 #   7. A primary that was told to live by heartbeats serves no client without.
 #
@@ -72,8 +73,8 @@ report() { # step, reason, message. The same is said once; and every 10 s for as
     message=''
     [ -z "${3:-}" ] || message=$(printf '%.300s' "$3" | LC_ALL=C awk '
         { gsub(/[^ -~]/, " "); gsub(/[\\"]/, "\\\\&"); printf "%s%s", separator, $0; separator = " " }')
-    where="\"timeline\":$timeline,\"lsn\":\"$lsn\""
-    [ -z "$pg" ] || where='"timeline":0,"lsn":""'
+    where="\"state\":\"$cluster_state\",\"timeline\":$timeline,\"lsn\":\"$lsn\""
+    [ -z "$pg" ] || where='"state":"","timeline":0,"lsn":""'
     body="\"step\":\"$1\",\"deed\":\"$deed\",\"epoch\":$kept,\"volume\":\"$content\",\"systemIdentifier\":\"$sysid\",$where"
     body="$body,\"reason\":\"${2:-}\",\"message\":\"$message\""
     [ "$body" != "$reported" ] || return 0
@@ -323,9 +324,13 @@ run_as() { # role
     elif [ "$1" = primary ] && [ -e "$PGDATA/standby.signal" ]; then refuse is-standby 'a standby is not started as a primary'
     elif [ "$1" = primary ] && case $cluster_state in *'archive recovery'* | *'down in recovery'*) ;; *) false ;; esac; then
         refuse is-standby 'its promotion was not completed' # its recovery would end on the old timeline, which another may have written
-    elif [ "$1" = standby ] && [ ! -e "$PGDATA/standby.signal" ]; then refuse was-primary 'a former primary needs rejoin or clone'
+    elif [ "$1" = standby ] && [ ! -e "$PGDATA/standby.signal" ]; then
+        if [ -z "$upstream" ] && [ "$cluster_state" = 'shut down' ]; then job demoted make_standby ''
+        else refuse was-primary 'a former primary needs rejoin or clone'; fi
     else start; fi
 }
+
+demoted() { [ "$1" = 0 ] && again || failed start; }
 
 fresh() { if end_orphans "$new"; then job "$1" rm -rf "$new"; else due=$((now + 10)); fi; } # the function that goes on without pgdata.new
 

@@ -16,6 +16,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.matriarch.decide.Step;
 import dev.matriarch.status.StatusWriter;
+import dev.matriarch.status.SwitchoverWriter;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.Set;
@@ -123,9 +124,12 @@ class ArchitectureTest {
     static final ArchRule ONE_WRITER_OF_THE_STATUS = noClasses()
             .that()
             .areNotAssignableTo(StatusWriter.class)
+            .and()
+            .areNotAssignableTo(SwitchoverWriter.class)
             .should()
             .callMethodWhere(named(STATUS_WRITES))
-            .because("the status holds the protocol, so each write is the compare-and-set of StatusWriter");
+            .because(
+                    "the status holds the protocol, so each write is the compare-and-set of the one writer of its kind");
 
     @ArchTest
     static final ArchRule DEEDS_ARE_DONE_IN_ONE_LAYER = noClasses()

@@ -46,6 +46,11 @@ public record PgClusterStatus(
         @JsonPropertyDescription("The last change of the primary.")
         Transition lastTransition,
 
+        @JsonPropertyDescription("The last switchover.") Transition lastSwitchover,
+
+        @JsonPropertyDescription("What is said to a PgSwitchover that is not under way yet.")
+        SwitchoverAnswer switchoverAnswer,
+
         @JsonPropertyDescription("PostgreSQL's identifier of the database cluster.")
         String systemIdentifier,
 
@@ -65,6 +70,7 @@ public record PgClusterStatus(
         Creating,
         Running,
         FailingOver,
+        SwitchingOver,
         Scaling,
         Hibernated,
         Paused,
@@ -98,10 +104,11 @@ public record PgClusterStatus(
     /** A change of the primary. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Transition(
-            @JsonPropertyDescription("Why the primary changes: Failover.")
+            @JsonPropertyDescription("Why the primary changes: Failover, Switchover.")
             String kind,
 
-            @JsonPropertyDescription("How far it is: Fencing, Promoting, Ended.")
+            @JsonPropertyDescription(
+                    "How far it is: Fencing, Promoting, Ended; of a switchover Demoting, Verifying, Promoting, Ended.")
             String phase,
 
             @JsonPropertyDescription("The epoch that it opened.")
@@ -110,10 +117,11 @@ public record PgClusterStatus(
             @JsonPropertyDescription("The instance that led before.")
             String from,
 
-            @JsonPropertyDescription("The instance that was elected.")
+            @JsonPropertyDescription("The instance that was elected, or is to be.")
             String to,
 
-            @JsonPropertyDescription("When the primary was first missed.")
+            @JsonPropertyDescription(
+                    "When the primary was first missed, or the first word was said that it is to stop.")
             String startedAt,
 
             @JsonPropertyDescription("When a commit of the new primary was first confirmed.")
@@ -124,7 +132,54 @@ public record PgClusterStatus(
 
             @JsonPropertyDescription(
                     "What a person has said to it by the annotation postgres.matriarch.dev/failover, if anything.")
-            String consent) {}
+            String consent,
+
+            @JsonPropertyDescription("What only a switchover has.")
+            Planned planned) {}
+
+    /** What a switchover has beyond a failover. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Planned(
+            @JsonPropertyDescription(
+                    "The PgSwitchover that asked for it; absent: the operator, because the instance of the primary is to be removed.")
+            String name,
+
+            @JsonPropertyDescription("Its identity.") String uid,
+
+            @JsonPropertyDescription("Until when another instance must have been elected.")
+            String deadline,
+
+            @JsonPropertyDescription("Where the last checkpoint of the old primary begins.")
+            String fromLsn,
+
+            @JsonPropertyDescription("Why it was given up: " + REVERSALS + ".")
+            String reversal,
+
+            @JsonPropertyDescription("When each phase began.")
+            List<Began> phases) {
+        private static final String REVERSALS =
+                "Withdrawn, DeadlineExceeded, PrimaryDidNotStop, PrimaryLost, TargetLost, TargetLacksWrites, OvertakenByFailover";
+
+        public Planned {
+            phases = phases == null ? List.of() : List.copyOf(phases);
+        }
+    }
+
+    /** When a phase began. */
+    public record Began(String phase, String at) {}
+
+    /** What is said to a PgSwitchover. */
+    public record SwitchoverAnswer(
+            @JsonPropertyDescription("Its identity.") String uid,
+
+            @JsonPropertyDescription("Why it is not under way, in a word.")
+            String reason,
+
+            @JsonPropertyDescription("The same in a sentence.")
+            String message,
+
+            @JsonPropertyDescription("Whether it never will be.")
+            Boolean refused) {}
 
     /** One instance as it was at the last change worth a write. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,5 +1,6 @@
 package dev.matriarch.apply;
 
+import dev.matriarch.api.PgCluster;
 import dev.matriarch.decide.Assignment.Role;
 import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Observation.Marker;
@@ -13,6 +14,7 @@ import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.postgres.BootstrapException;
 import dev.matriarch.postgres.Bootstrapping;
+import dev.matriarch.postgres.Checkpoints;
 import dev.matriarch.postgres.Deeds;
 import dev.matriarch.postgres.Server;
 import dev.matriarch.postgres.StaleDeedException;
@@ -37,6 +39,7 @@ public class Doer {
 
     private final Observer observer;
     private final Deeds deeds;
+    private final Checkpoints checkpoints;
     private final Bootstrapping bootstrapping;
     private final PasswordKeeper passwords;
     private final PodAnnotator pods;
@@ -53,6 +56,7 @@ public class Doer {
     Doer(
             Observer observer,
             Deeds deeds,
+            Checkpoints checkpoints,
             Bootstrapping bootstrapping,
             PasswordKeeper passwords,
             PodAnnotator pods,
@@ -62,6 +66,7 @@ public class Doer {
             Events events) {
         this.observer = observer;
         this.deeds = deeds;
+        this.checkpoints = checkpoints;
         this.bootstrapping = bootstrapping;
         this.passwords = passwords;
         this.pods = pods;
@@ -175,6 +180,12 @@ public class Doer {
                             objects.cluster(),
                             EventReason.Copying,
                             step.instance() + " copies " + step.assignment().upstream() + ".");
+                case STOP ->
+                    events.tell(
+                            objects.cluster(),
+                            EventReason.Demoting,
+                            step.instance() + " is to stop in epoch "
+                                    + step.assignment().epoch() + ".");
                 case REJOIN ->
                     events.tell(
                             objects.cluster(),
@@ -285,6 +296,25 @@ public class Doer {
         @Override
         public Void dropSlot(Step.DropSlot step) {
             sql(step.primary(), server -> deeds.dropSlot(server, step.slot()));
+            return null;
+        }
+
+        @Override
+        public Void checkpoint(Step.Checkpoint step) {
+            PgCluster cluster = objects.cluster();
+            sql(
+                    step.primary(),
+                    server -> checkpoints.take(server, step.of(), () -> memories.checkpoint(cluster, step.of())));
+            return null;
+        }
+
+        @Override
+        public Void demote(Step.Demote step) {
+            sql(step.primary(), server -> deeds.demote(server, step.epoch()));
+            events.tell(
+                    objects.cluster(),
+                    EventReason.Demoting,
+                    step.primary() + " is being stopped in epoch " + step.epoch() + ", so that another leads.");
             return null;
         }
 

@@ -16,6 +16,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.SelfFence;
 import dev.matriarch.decide.SelfFence.Heartbeat;
+import dev.matriarch.decide.SwitchoverAnswer;
 import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
@@ -84,6 +85,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final RecordReader record;
     private final Reporter reporter;
     private final Sources sources;
+    private final Switchovers switchovers;
     private final MissingPods missing;
     private final Memories memories;
     private final StaleConfigurations stale;
@@ -106,6 +108,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             RecordReader record,
             Reporter reporter,
             Sources sources,
+            Switchovers switchovers,
             MissingPods missing,
             Memories memories,
             StaleConfigurations stale,
@@ -123,6 +126,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.record = record;
         this.reporter = reporter;
         this.sources = sources;
+        this.switchovers = switchovers;
         this.missing = missing;
         this.memories = memories;
         this.stale = stale;
@@ -188,11 +192,13 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         Observation seen = observer.observe(objects, ProtocolStatus.read(cluster.getStatus()), clock.instant());
         List<Problem> problems = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>();
+        Optional<SwitchoverAnswer> answer = Optional.empty();
         boolean again = false;
         if (!cluster.getSpec().paused()) {
-            Intent intent = intent(cluster);
+            Intent intent = switchovers.asked(intent(cluster), objects);
             Plan plan = Decision.decide(intent, seen, clock.instant());
             LOG.debugf("%s: seen after %d ms, to do: %s", id, millisSince(began), plan.steps());
+            answer = plan.answer();
             plan.waitings().forEach(each -> waitings.add(Remedies.told(cluster, each)));
             Consenting.refusal(intent, seen, plan).ifPresent(each -> problems.add(Remedies.refused(cluster, each)));
             beginnings.keep(objects, seen, problems);
@@ -218,10 +224,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         if (!again && !hurries) {
             reporter.report(
                     cluster,
-                    new Report(cluster.getMetadata().getName(), cached.getSpec(), seen, waitings, problems),
+                    new Report(cluster.getMetadata().getName(), cached.getSpec(), seen, waitings, problems, answer),
                     clock.instant());
         }
-        return new Round(cluster, again, !waitings.isEmpty(), hurries);
+        return new Round(cluster, again, !waitings.isEmpty() || answer.isPresent(), hurries);
     }
 
     private static long millisSince(long nanoTime) {

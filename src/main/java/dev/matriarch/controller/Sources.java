@@ -1,6 +1,7 @@
 package dev.matriarch.controller;
 
 import dev.matriarch.api.PgCluster;
+import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.objects.Labels;
 import dev.matriarch.observe.Observer;
 import dev.matriarch.observe.OwnObjects;
@@ -46,6 +47,7 @@ public class Sources {
                 sources.add(source(kind, context));
             }
         }
+        sources.add(switchovers(context));
         sources.add(waker.source());
         return sources;
     }
@@ -77,6 +79,17 @@ public class Sources {
                 super.onDelete(set, stateUnknown);
             }
         };
+    }
+
+    /** PgSwitchovers: nobody labels them, so all of them. */
+    private static InformerEventSource<PgSwitchover, PgCluster> switchovers(EventSourceContext<PgCluster> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(PgSwitchover.class, PgCluster.class)
+                        .withSecondaryToPrimaryMapper(each -> Set.of(new ResourceID(
+                                each.getSpec().cluster(), each.getMetadata().getNamespace())))
+                        .withNamespacesInheritedFromController()
+                        .build(),
+                context);
     }
 
     private static <T extends HasMetadata> InformerEventSourceConfiguration<T> configuration(Class<T> kind) {

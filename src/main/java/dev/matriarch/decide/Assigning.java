@@ -57,6 +57,9 @@ final class Assigning {
             return Optional.of(
                     mustHearOtherWords(instance, protocol) ? Assignment.follow(protocol) : Assignment.rejoin(protocol));
         }
+        if (Switching.comesBack(instance, protocol)) {
+            return Optional.of(Assignment.await(protocol)); // with all that it has, which is on the new timeline too
+        }
         if (mustRejoin(instance, seen) || hasParted(instance, seen, now)) {
             return Optional.of(Assignment.rejoin(protocol));
         }
@@ -108,6 +111,17 @@ final class Assigning {
             }
         }
         return steps;
+    }
+
+    /** The old primary of a switchover is needed to confirm what the elected has: it comes up as a standby without an upstream. */
+    static List<Step> oldPrimaryBack(Observation seen) {
+        Assignment await = Assignment.await(seen.protocol());
+        return seen.instances().stream()
+                .filter(each -> each.hasLivePod() && Switching.comesBack(each, seen.protocol()))
+                .filter(each -> !each.pod().get().assignment().equals(Optional.of(await)))
+                .<Step>map(each -> new Step.Assign(
+                        each.name(), each.pod().get().uid(), each.pod().get().assignment(), await))
+                .toList();
     }
 
     private static boolean hasNothingToFollowWith(Instance instance, Observation seen) {

@@ -54,7 +54,12 @@ public record Assignment(long epoch, Deed deed, Role role, String upstream, Stri
                 protocol.epoch(), Deed.REJOIN, Role.STANDBY, protocol.primary(), protocol.systemIdentifier());
     }
 
-    /** Be a standby with the data that is there, and wait for an upstream. */
+    /** Stop, as the primary that it is. */
+    public static Assignment stop(Protocol protocol) {
+        return new Assignment(protocol.epoch(), Deed.STOP, Role.PRIMARY, "", protocol.systemIdentifier());
+    }
+
+    /** Be a standby with the data that is there, also where a primary has stopped cleanly, and wait for an upstream. */
     public static Assignment await(Protocol protocol) {
         return new Assignment(protocol.epoch(), Deed.RUN, Role.STANDBY, "", protocol.systemIdentifier());
     }

@@ -29,9 +29,18 @@ public final class Decision {
         List<Waiting> waitings = new ArrayList<>(Troubles.of(seen));
         Optional<String> route = Routing.route(intent, seen);
         if (seen.protocol().transition().isPresent()) {
-            steps.addAll(Failover.steps(intent, seen, now, waitings));
+            boolean planned = seen.protocol().transition().get().kind() == Transition.Kind.Switchover;
+            steps.addAll(
+                    planned
+                            ? Switching.steps(intent, seen, now, waitings)
+                            : Failover.steps(intent, seen, now, waitings));
             steps.addAll(afterPromotion(intent, seen, now, waitings));
-            return new Plan(Math.max(intent.instances(), seen.replicas()), route, ordered(steps), waitings);
+            return new Plan(
+                    Math.max(intent.instances(), seen.replicas()),
+                    route,
+                    ordered(steps),
+                    waitings,
+                    planned ? Optional.empty() : SwitchoverStart.failoverFirst(intent, seen));
         }
         Optional<Step.Record> founding = Founding.record(intent, seen, waitings);
         Protocol record = founding.map(Step.Record::next).orElse(seen.protocol());
@@ -43,7 +52,7 @@ public final class Decision {
         Optional<Step> opening = Failover.opening(intent, seen, now, waitings);
         if (opening.isPresent()) {
             steps.add(opening.get());
-            return new Plan(replicas, route, steps, waitings);
+            return new Plan(replicas, route, steps, waitings, SwitchoverStart.failoverFirst(intent, seen));
         }
         steps.addAll(Marks.writes(seen));
         steps.addAll(Slots.steps(intent, seen));
@@ -54,7 +63,10 @@ public final class Decision {
             steps.addAll(RuleChange.steps(intent, seen, now, waitings));
             Starting.waitings(intent, seen, waitings);
         }
-        return new Plan(replicas, route, steps, waitings);
+        boolean settled = steps.stream().noneMatch(Step.Record.class::isInstance);
+        SwitchoverStart.Start switchover = SwitchoverStart.of(intent, seen, now, settled);
+        steps.addAll(switchover.steps());
+        return new Plan(replicas, route, steps, waitings, switchover.answer());
     }
 
     /** Once the elected leads: who is told what, in case one of them is restarted, and which label it has. */

@@ -35,6 +35,9 @@ final class Detection {
         if (!somebodyAnswers || somebodyHears) {
             return Optional.empty();
         }
+        if (Switching.startsAgainUntil(seen, START).filter(now::isBefore).isPresent()) {
+            return Optional.empty();
+        }
         Instant since = seen.memory().lostSince().orElse(now);
         return since.plus(patience(primary, seen)).isAfter(now) ? Optional.empty() : Optional.of(since);
     }

@@ -103,7 +103,7 @@ final class Failover {
         if (missing.isEmpty() && Fence.isClosed(seen)) {
             Optional<Instance> elected = Election.best(Fence.detached(seen));
             if (elected.isPresent()) {
-                return List.of(elected(elected.get(), Election.rule(elected.get(), seen), seen));
+                return List.of(elected(elected.get(), Election.rule(elected.get(), seen), seen, now));
             }
         }
         boolean takesLong = transition.startedAt().plus(PATIENCE).isBefore(now);
@@ -119,7 +119,7 @@ final class Failover {
             Optional<Instance> elected = Election.best(Fence.detached(seen));
             if (elected.isPresent()) {
                 Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, now, intent.required());
-                return List.of(elected(elected.get(), rule, seen));
+                return List.of(elected(elected.get(), rule, seen, now));
             }
         }
         if (missing.isPresent() && !accepted) {
@@ -155,16 +155,18 @@ final class Failover {
                 protocol, protocol.takenBack(now), protocol.primary() + " is back before it was replaced");
     }
 
-    private static Step elected(Instance elected, Rule rule, Observation seen) {
+    /** Records who is to be promoted, from when on there is no way back but another epoch. */
+    static Step elected(Instance elected, Rule rule, Observation seen, Instant now) {
         Protocol protocol = seen.protocol();
         return new Step.Record(
                 protocol,
-                protocol.elected(elected.name(), rule, Election.unusedTimeline(seen)),
+                protocol.elected(elected.name(), rule, Election.unusedTimeline(seen), now),
                 elected.name() + " is elected, at " + elected.database().get().position() + " on timeline "
                         + elected.database().get().timeline());
     }
 
-    private static List<Step> promoting(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
+    /** Goes on with who was elected, by a failover or a switchover. */
+    static List<Step> promoting(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         Instance elected = seen.primary().orElse(null);
         if (elected == null || elected.database().isEmpty()) {
@@ -236,6 +238,21 @@ final class Failover {
         if (couldConfirm >= rule.required()) {
             return steps; // those away are told afterwards: clients wait
         }
+        if (transition(seen).planned().isPresent()) {
+            if (Switching.isLate(transition(seen), now)) {
+                return List.of(open(
+                        protocol,
+                        now,
+                        "the deadline of the switchover passed before enough confirmed what " + elected.name() + " has",
+                        Optional.empty()));
+            }
+            // The old primary has it too, and follows; for which it is needed, nobody is led to it any more (Routing).
+            List<Step> back = Assigning.oldPrimaryBack(seen);
+            if (!back.isEmpty() || seen.instances().stream().anyMatch(each -> Switching.comesBack(each, protocol))) {
+                steps.addAll(back);
+                return steps;
+            }
+        }
         Optional<Consent> given = Consenting.given(intent, seen, false);
         if (given.isPresent()) {
             Instant since = protocol.transition().orElseThrow().startedAt();
@@ -268,6 +285,10 @@ final class Failover {
         steps.addAll(RuleChange.settling(
                 seen, protocol.ended(now), "the commits of " + protocol.primary() + " are confirmed"));
         return steps;
+    }
+
+    private static Transition transition(Observation seen) {
+        return seen.protocol().transition().orElseThrow();
     }
 
     private static boolean isElsewhere(Instance leader, Protocol protocol) {
@@ -305,7 +326,7 @@ final class Failover {
     private static Step open(Protocol protocol, Instant since, String why, Optional<Consent> given) {
         return new Step.Record(
                 protocol,
-                protocol.opened(Transition.Kind.Failover, since, given),
+                protocol.opened(since, given),
                 why + given.map(said -> "; it was asked for: " + said).orElse(""));
     }
 

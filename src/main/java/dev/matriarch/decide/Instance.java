@@ -75,10 +75,23 @@ public record Instance(
      * @param volume {@code empty}, {@code data} or {@code foreign}
      * @param reason one word; empty when nothing is wrong
      * @param message a sentence for people
+     * @param data what is on the volume; empty while PostgreSQL runs
      */
-    public record Report(String step, String deed, long epoch, String volume, String reason, String message) {
+    public record Report(
+            String step,
+            String deed,
+            long epoch,
+            String volume,
+            String reason,
+            String message,
+            Optional<Stopped> data) {
         private static final Set<String> RUNNING =
                 Set.of("running", "configured", "gate-opened", "configuration-refused");
+
+        /** One that says nothing of the data. */
+        public Report(String step, String deed, long epoch, String volume, String reason, String message) {
+            this(step, deed, epoch, volume, reason, message, Optional.empty());
+        }
 
         /** Whether PostgreSQL runs, as far as its supervisor knows. */
         public boolean saysItRuns() {
@@ -93,6 +106,23 @@ public record Instance(
         /** Whether the supervisor refused what it was told, for this reason. */
         public boolean refused(String why) {
             return "refused".equals(step) && why.equals(reason);
+        }
+    }
+
+    /**
+     * What the control file says of a database that does not run.
+     *
+     * @param systemIdentifier identifier of the database cluster
+     * @param state the state of the database cluster, in PostgreSQL's words
+     * @param timeline of its last checkpoint
+     * @param checkpoint where that begins
+     */
+    public record Stopped(String systemIdentifier, String state, long timeline, Lsn checkpoint) {
+        private static final String CLEANLY = "shut down";
+
+        /** Whether it was a primary that has ended cleanly: its last checkpoint is the last thing that it wrote, and was sent to who streamed. */
+        boolean cleanly() {
+            return CLEANLY.equals(state);
         }
     }
 
@@ -252,6 +282,18 @@ public record Instance(
         return database.filter(
                         each -> each.inRecovery() && each.systemIdentifier().equals(protocol.systemIdentifier()))
                 .isPresent();
+    }
+
+    /**
+     * What it has, if it was the primary of the epoch before, does not run, and was told of the recorded epoch: it is started again only as what is told in
+     * this one or a later one.
+     */
+    Optional<Stopped> stopped(Protocol protocol) {
+        return database.isPresent()
+                ? Optional.empty()
+                : report.filter(said -> !said.saysItRuns() && said.epoch() == protocol.epoch())
+                        .flatMap(Report::data)
+                        .filter(data -> data.systemIdentifier().equals(protocol.systemIdentifier()));
     }
 
     /** Ordinal in the StatefulSet. */

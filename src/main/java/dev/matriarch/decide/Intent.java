@@ -2,6 +2,7 @@ package dev.matriarch.decide;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is wanted of a cluster, in the words of the decision.
@@ -11,8 +12,26 @@ import java.util.Optional;
  * @param required number of standbys that confirm each commit with so many instances
  * @param hibernated whether all instances are to be stopped
  * @param failover when a primary that is lost is replaced
+ * @param switchover that another instance is to lead; empty: nobody asks for it
+ * @param avoided instances that are not to lead if another can: their nodes are about to be drained
  */
-public record Intent(String cluster, int instances, int required, boolean hibernated, FailoverWish failover) {
+public record Intent(
+        String cluster,
+        int instances,
+        int required,
+        boolean hibernated,
+        FailoverWish failover,
+        Optional<SwitchoverWish> switchover,
+        Set<String> avoided) {
+
+    public Intent {
+        avoided = Set.copyOf(avoided);
+    }
+
+    /** One in which nobody asks for another primary. */
+    public Intent(String cluster, int instances, int required, boolean hibernated, FailoverWish failover) {
+        this(cluster, instances, required, hibernated, failover, Optional.empty(), Set.of());
+    }
 
     /**
      * When a primary that is lost is replaced.

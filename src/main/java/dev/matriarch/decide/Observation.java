@@ -28,21 +28,33 @@ public record Observation(
      * @param lostSince since when the recorded primary does not answer; empty while it does, or all are stopped
      * @param transitionFor for how long this operator has known, by a clock that never jumps, that the transition of the recorded epoch is under way; zero while
      *     none is
+     * @param checkpointed for which switchover a checkpoint has ended
      */
     public record Memory(
             Optional<Marker> marker,
             Map<String, Instant> absentSince,
             Optional<Instant> lostSince,
-            Duration transitionFor) {
+            Duration transitionFor,
+            Optional<String> checkpointed) {
 
         /** Of no transition. */
         public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
-            this(marker, absentSince, lostSince, Duration.ZERO);
+            this(marker, absentSince, lostSince, Duration.ZERO, Optional.empty());
         }
 
         /** The same of a transition. */
         public Memory during(Duration known) {
-            return new Memory(marker, absentSince, lostSince, known);
+            return new Memory(marker, absentSince, lostSince, known, checkpointed);
+        }
+
+        /** The same with another marker. */
+        public Memory with(Marker written) {
+            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpointed);
+        }
+
+        /** The same with a checkpoint that has ended. */
+        public Memory withCheckpoint(String of) {
+            return new Memory(marker, absentSince, lostSince, transitionFor, Optional.of(of));
         }
 
         /** Nothing is remembered. */
@@ -81,6 +93,11 @@ public record Observation(
         return primary().filter(Instance::leads).flatMap(Instance::database);
     }
 
+    /** Who is to lead when the transition that is under way has ended, when it was seen. */
+    Optional<Instance> transitionTarget() {
+        return protocol.transition().flatMap(Transition::to).flatMap(this::instance);
+    }
+
     /** All instances but the recorded primary. */
     public List<Instance> standbys() {
         return instances.stream()
@@ -101,7 +118,8 @@ public record Observation(
                 primaryDatabase().isPresent() || replicas < 1 // nobody is missed while all are stopped
                         ? Optional.empty()
                         : Optional.of(memory.lostSince().orElse(now)),
-                memory.transitionFor());
+                memory.transitionFor(),
+                memory.checkpointed());
     }
 
     /** Only a primary that answers, or an elected, knows who is away. One that was not pointed to it yet is not. */

@@ -10,8 +10,19 @@ import java.util.Optional;
  * @param route where {@code <cluster>-primary} is to lead; empty: nowhere
  * @param steps the deeds, in their order
  * @param waitings what is waited for afterwards
+ * @param answer what is said to who asks for a switchover that is not under way
  */
-public record Plan(int replicas, Optional<String> route, List<Step> steps, List<Waiting> waitings) {
+public record Plan(
+        int replicas,
+        Optional<String> route,
+        List<Step> steps,
+        List<Waiting> waitings,
+        Optional<SwitchoverAnswer> answer) {
+
+    /** One without an answer. */
+    public Plan(int replicas, Optional<String> route, List<Step> steps, List<Waiting> waitings) {
+        this(replicas, route, steps, waitings, Optional.empty());
+    }
 
     public Plan {
         steps = List.copyOf(steps);

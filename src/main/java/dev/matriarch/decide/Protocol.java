@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param timelines the timelines of each epoch: reserved before its primary is promoted, or seen after that was promoted by hand
  * @param transition the change of the primary that is under way
  * @param lastTransition the last one that ended
+ * @param lastSwitchover the last switchover that ended, or gave way to a failover
  */
 public record Protocol(
         long epoch,
@@ -27,7 +28,8 @@ public record Protocol(
         List<Rule> rules,
         List<EpochTimeline> timelines,
         Optional<Transition> transition,
-        Optional<Transition> lastTransition) {
+        Optional<Transition> lastTransition,
+        Optional<Transition> lastSwitchover) {
 
     /** The timeline that the primary of an epoch writes. */
     public record EpochTimeline(long epoch, long timeline) {}
@@ -54,6 +56,7 @@ public record Protocol(
                 ruleGeneration,
                 rules,
                 timelines,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -89,58 +92,43 @@ public record Protocol(
         all.removeIf(entry -> entry.epoch() == epoch);
         all.add(new EpochTimeline(epoch, newTimeline));
         return new Protocol(
-                epoch, primary, identifier, newTimeline, ruleGeneration, rules, all, transition, lastTransition);
+                epoch,
+                primary,
+                identifier,
+                newTimeline,
+                ruleGeneration,
+                rules,
+                all,
+                transition,
+                lastTransition,
+                lastSwitchover);
     }
 
     /** The same with a further rule beside the others, in a new generation. */
     public Protocol withRuleBeside(Rule rule) {
-        List<Rule> all = new ArrayList<>(rules);
-        all.add(rule);
-        return new Protocol(
-                epoch,
-                primary,
-                systemIdentifier,
-                timeline,
-                ruleGeneration + 1,
-                all,
-                timelines,
-                transition,
-                lastTransition);
+        return with(ruleGeneration + 1, and(rules, rule));
     }
 
     /** The same with the newest rule as the only one. */
     public Protocol withNewestRuleOnly() {
-        return new Protocol(
-                epoch,
-                primary,
-                systemIdentifier,
-                timeline,
-                ruleGeneration,
-                List.of(newestRule()),
-                timelines,
-                transition,
-                lastTransition);
+        return with(ruleGeneration, List.of(newestRule()));
     }
 
     /** The next epoch, led by the same or another instance. */
     public Protocol nextEpoch(String leader) {
-        List<EpochTimeline> all = new ArrayList<>(timelines);
-        all.add(new EpochTimeline(epoch + 1, timeline));
-        return new Protocol(
-                epoch + 1,
-                leader,
-                systemIdentifier,
-                timeline,
-                ruleGeneration,
-                rules,
-                all,
-                Optional.empty(),
-                lastTransition);
+        return led(epoch + 1, leader, timeline).changing(Optional.empty());
     }
 
-    /** The next epoch, in which nobody leads yet; what a person has said to it counts for no other. */
-    public Protocol opened(Transition.Kind kind, Instant since, Optional<Consent> consent) {
-        String from = transition.map(Transition::from).orElse(primary);
+    /** The next epoch, in which nobody leads yet, because the primary is lost; what a person has said to it counts for no other. A switchover gives way to it. */
+    public Protocol opened(Instant since, Optional<Consent> consent) {
+        Transition failover = Transition.failover(
+                epoch + 1,
+                transition.map(Transition::from).orElse(primary),
+                transition.map(Transition::startedAt).orElse(since),
+                consent);
+        Optional<Transition> overtaken = transition
+                .filter(each -> each.planned().isPresent())
+                .map(each -> each.givenUp(Planned.Reversal.OvertakenByFailover, since));
         return new Protocol(
                 epoch + 1,
                 primary,
@@ -149,80 +137,66 @@ public record Protocol(
                 ruleGeneration,
                 rules,
                 timelines,
-                Optional.of(Transition.begun(
-                        kind,
-                        epoch + 1,
-                        from,
-                        transition.map(Transition::startedAt).orElse(since),
-                        consent)),
-                lastTransition);
+                Optional.of(failover),
+                lastTransition,
+                overtaken.or(() -> lastSwitchover));
+    }
+
+    /** The next epoch, in which the primary is being stopped for another to lead. */
+    public Protocol opened(String target, Instant now, Planned planned) {
+        return new Protocol(
+                epoch + 1,
+                primary,
+                systemIdentifier,
+                timeline,
+                ruleGeneration,
+                rules,
+                timelines,
+                Optional.of(Transition.switchover(epoch + 1, primary, target, now, planned)),
+                lastTransition,
+                lastSwitchover);
+    }
+
+    /** The same with where the old primary has stopped. */
+    public Protocol stopped(Lsn position, Instant now) {
+        return changing(transition.map(each -> each.verifying(position, now)));
     }
 
     /** The same with who is to be promoted, under which rule, to which timeline. */
-    public Protocol elected(String leader, Rule rule, long reserved) {
-        List<Rule> allRules = new ArrayList<>(rules);
-        allRules.add(rule);
-        List<EpochTimeline> allTimelines = new ArrayList<>(timelines);
-        allTimelines.add(new EpochTimeline(epoch, reserved));
-        return new Protocol(
-                epoch,
-                leader,
-                systemIdentifier,
-                reserved,
-                ruleGeneration + 1,
-                allRules,
-                allTimelines,
-                transition.map(each -> each.promoting(leader)),
-                lastTransition);
+    public Protocol elected(String leader, Rule rule, long reserved, Instant now) {
+        return withRuleBeside(rule)
+                .led(epoch, leader, reserved)
+                .changing(transition.map(each -> each.promoting(leader, now)));
     }
 
     /** The same with an elected that somebody has promoted by hand, to another timeline than was reserved; that one is never used. */
     public Protocol promotedTo(long actual) {
-        List<EpochTimeline> all = new ArrayList<>(timelines);
-        all.add(new EpochTimeline(epoch, actual));
-        return new Protocol(
-                epoch, primary, systemIdentifier, actual, ruleGeneration, rules, all, transition, lastTransition);
+        return led(epoch, primary, actual);
     }
 
     /** The same after a change of the primary that ended with the recorded one leading, under the newest rule alone. */
     public Protocol ended(Instant now) {
-        return withNewestRuleOnly().withoutTransition(transition.map(each -> each.ended(primary, now)));
+        return withNewestRuleOnly().withLast(transition.map(each -> each.ended(primary, now)));
     }
 
     /** The opened epoch is led by the recorded primary after all. */
     public Protocol takenBack(Instant now) {
-        List<EpochTimeline> all = new ArrayList<>(timelines);
-        all.add(new EpochTimeline(epoch, timeline));
-        return new Protocol(
-                        epoch,
-                        primary,
-                        systemIdentifier,
-                        timeline,
-                        ruleGeneration,
-                        rules,
-                        all,
-                        transition,
-                        lastTransition)
-                .withoutTransition(transition.map(each -> each.ended(primary, now)));
+        return led(epoch, primary, timeline).withLast(transition.map(each -> each.ended(primary, now)));
+    }
+
+    /** The epoch that a switchover opened is led by the recorded primary after all. */
+    public Protocol takenBack(Planned.Reversal why, Instant now) {
+        return led(epoch, primary, timeline).withLast(transition.map(each -> each.givenUp(why, now)));
     }
 
     /** The same with rules whose primaries are not known to stop themselves. */
     Protocol withoutSelfFence() {
-        return new Protocol(
-                epoch,
-                primary,
-                systemIdentifier,
-                timeline,
-                ruleGeneration,
-                rules.stream().map(Rule::withoutSelfFence).toList(),
-                timelines,
-                transition,
-                lastTransition);
+        return with(ruleGeneration, rules.stream().map(Rule::withoutSelfFence).toList());
     }
 
     /** The same without any change of the primary. */
     Protocol withoutTransitions() {
-        return withoutTransition(Optional.empty());
+        return new Protocol(epoch, primary, systemIdentifier, timeline, ruleGeneration, rules, timelines);
     }
 
     /** The highest timeline that was ever used or reserved. */
@@ -230,8 +204,66 @@ public record Protocol(
         return timelines.stream().mapToLong(EpochTimeline::timeline).max().orElse(timeline);
     }
 
-    private Protocol withoutTransition(Optional<Transition> last) {
+    private Protocol with(long generation, List<Rule> all) {
         return new Protocol(
-                epoch, primary, systemIdentifier, timeline, ruleGeneration, rules, timelines, Optional.empty(), last);
+                epoch,
+                primary,
+                systemIdentifier,
+                timeline,
+                generation,
+                all,
+                timelines,
+                transition,
+                lastTransition,
+                lastSwitchover);
+    }
+
+    /** An epoch's timeline comes on record with its leader. */
+    private Protocol led(long newEpoch, String leader, long newTimeline) {
+        return new Protocol(
+                newEpoch,
+                leader,
+                systemIdentifier,
+                newTimeline,
+                ruleGeneration,
+                rules,
+                and(timelines, new EpochTimeline(newEpoch, newTimeline)),
+                transition,
+                lastTransition,
+                lastSwitchover);
+    }
+
+    private Protocol changing(Optional<Transition> change) {
+        return new Protocol(
+                epoch,
+                primary,
+                systemIdentifier,
+                timeline,
+                ruleGeneration,
+                rules,
+                timelines,
+                change,
+                lastTransition,
+                lastSwitchover);
+    }
+
+    private Protocol withLast(Optional<Transition> last) {
+        return new Protocol(
+                epoch,
+                primary,
+                systemIdentifier,
+                timeline,
+                ruleGeneration,
+                rules,
+                timelines,
+                Optional.empty(),
+                last,
+                last.filter(each -> each.planned().isPresent()).or(() -> lastSwitchover));
+    }
+
+    private static <T> List<T> and(List<T> all, T further) {
+        List<T> more = new ArrayList<>(all);
+        more.add(further);
+        return more;
     }
 }

@@ -32,12 +32,22 @@ final class Routing {
         boolean open =
                 seen.primaryDatabase().filter(Instance.Database::gateOpen).isPresent();
         if (!open && seen.protocol().transition().isPresent()) {
-            return seen.route(); // in one update from the old primary to the new one, once it leads
+            // In one update from the old primary to the new one, once it leads; but who comes up as a standby is no
+            // place to write.
+            return isToldToFollow(seen.route(), seen) ? Optional.empty() : seen.route();
         }
         if (address.isPresent() && (open || seen.route().isPresent())) {
             return address;
         }
         return seen.route();
+    }
+
+    private static boolean isToldToFollow(Optional<String> address, Observation seen) {
+        return seen.instances().stream()
+                .flatMap(each -> each.pod().stream())
+                .filter(pod -> address.equals(Optional.of(pod.address())))
+                .flatMap(pod -> pod.assignment().stream())
+                .anyMatch(told -> told.role() == Role.STANDBY);
     }
 
     static List<Step> labels(Observation seen, Instant now) {

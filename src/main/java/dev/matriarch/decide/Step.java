@@ -36,6 +36,10 @@ public sealed interface Step {
         R dropSlot(DropSlot step);
 
         R replace(Replace step);
+
+        R checkpoint(Checkpoint step);
+
+        R demote(Demote step);
     }
 
     /** Calls the method of the visitor that is about this kind of step. */
@@ -123,6 +127,26 @@ public sealed interface Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.promote(this);
+        }
+    }
+
+    /**
+     * Has a primary write a checkpoint, so that its stop is short. That it has ended is remembered; it may take longer than the step.
+     *
+     * @param of for which switchover
+     */
+    record Checkpoint(String primary, String of) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.checkpoint(this);
+        }
+    }
+
+    /** Begins to stop a primary, fast, unless it has seen a later epoch. From then on its supervisor starts it in no earlier one. */
+    record Demote(String primary, long epoch) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.demote(this);
         }
     }
 

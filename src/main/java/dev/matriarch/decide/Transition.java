@@ -11,10 +11,11 @@ import java.util.Optional;
  * @param phase how far it is
  * @param epoch the epoch that it opened
  * @param from the instance that led before
- * @param to the instance that was elected; empty until then
- * @param startedAt when the primary was first missed, or the switchover begun
- * @param endedAt when a commit of the new primary was first confirmed; empty while it is under way
+ * @param to the instance that is to lead: of a switchover from its beginning, of a failover once it is elected; empty until then
+ * @param startedAt when the primary was first missed, or the switchover began to stop it
+ * @param endedAt when a commit of the new primary was first confirmed, or the old one was led to again; empty while it is under way
  * @param consent what a person has said to it; empty: nobody was asked
+ * @param planned what a switchover has beyond a failover
  */
 public record Transition(
         Kind kind,
@@ -24,16 +25,24 @@ public record Transition(
         Optional<String> to,
         Instant startedAt,
         Optional<Instant> endedAt,
-        Optional<Consent> consent) {
+        Optional<Consent> consent,
+        Optional<Planned> planned) {
 
     /** Why the primary changes. */
     public enum Kind {
-        Failover
+        /** It was lost. */
+        Failover,
+        /** Somebody, or the operator itself, wants another one. */
+        Switchover
     }
 
     /** How far it is. From one to the next goes only the record. */
     public enum Phase {
-        /** The standbys are detached in the new epoch, so that nothing more can be confirmed to the old primary. */
+        /** Switchover: the old primary is being stopped. It may still lead again. */
+        Demoting,
+        /** Switchover: it has stopped. Whoever is to lead is detached, and must have all that the old primary had. The old one may still lead again. */
+        Verifying,
+        /** Failover: the standbys are detached in the new epoch, so that nothing more can be confirmed to the old primary. */
         Fencing,
         /** One is elected, the others confirm what it has, and it is promoted. From here there is no way back but another epoch. */
         Promoting,
@@ -41,18 +50,57 @@ public record Transition(
         Ended
     }
 
-    static Transition begun(Kind kind, long epoch, String from, Instant startedAt, Optional<Consent> consent) {
-        return new Transition(kind, Phase.Fencing, epoch, from, Optional.empty(), startedAt, Optional.empty(), consent);
+    static Transition failover(long epoch, String from, Instant startedAt, Optional<Consent> consent) {
+        return new Transition(
+                Kind.Failover,
+                Phase.Fencing,
+                epoch,
+                from,
+                Optional.empty(),
+                startedAt,
+                Optional.empty(),
+                consent,
+                Optional.empty());
     }
 
-    Transition promoting(String elected) {
+    static Transition switchover(long epoch, String from, String to, Instant startedAt, Planned planned) {
         return new Transition(
-                kind, Phase.Promoting, epoch, from, Optional.of(elected), startedAt, Optional.empty(), consent);
+                Kind.Switchover,
+                Phase.Demoting,
+                epoch,
+                from,
+                Optional.of(to),
+                startedAt,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(planned.begun(Phase.Demoting, startedAt)));
+    }
+
+    /** The old primary has stopped cleanly, at this position. */
+    Transition verifying(Lsn stoppedAt, Instant now) {
+        return with(Phase.Verifying, to, endedAt, planned.map(each -> each.stopped(stoppedAt)
+                .begun(Phase.Verifying, now)));
+    }
+
+    Transition promoting(String elected, Instant now) {
+        return with(
+                Phase.Promoting,
+                Optional.of(elected),
+                Optional.empty(),
+                planned.map(each -> each.begun(Phase.Promoting, now)));
     }
 
     Transition ended(String leader, Instant now) {
-        return new Transition(
-                kind, Phase.Ended, epoch, from, Optional.of(leader), startedAt, Optional.of(now), consent);
+        return with(Phase.Ended, Optional.of(leader), Optional.of(now), planned);
+    }
+
+    /** It ended by going back, or by giving way. Who was to lead stays on record. */
+    Transition givenUp(Planned.Reversal why, Instant now) {
+        return with(Phase.Ended, to, Optional.of(now), planned.map(each -> each.reversed(why)));
+    }
+
+    private Transition with(Phase next, Optional<String> leader, Optional<Instant> end, Optional<Planned> plan) {
+        return new Transition(kind, next, epoch, from, leader, startedAt, end, consent, plan);
     }
 
     /** What was accepted: all after it may be lost. */

@@ -32,6 +32,8 @@ public record Waiting(Reason reason, String message, Optional<Consent> remedy) {
         ScalingIn(false),
         /** The primary is being replaced. */
         FailingOver(false),
+        /** Another instance takes over from the primary, as was asked for. */
+        SwitchingOver(false),
         /** The primary is lost, and nobody can take its place without a risk for what was acknowledged. */
         NoSafeCandidate(true),
         /** All instances are being stopped. */

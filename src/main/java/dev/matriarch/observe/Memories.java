@@ -9,7 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -68,7 +67,12 @@ public class Memories {
 
     /** Remembers a WAL marker. */
     public void marker(PgCluster cluster, Marker marker) {
-        change(cluster, memory -> new Memory(Optional.of(marker), memory.absentSince(), memory.lostSince()));
+        change(cluster, memory -> memory.with(marker));
+    }
+
+    /** Remembers that a checkpoint has ended. */
+    public void checkpoint(PgCluster cluster, String of) {
+        change(cluster, memory -> memory.withCheckpoint(of));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.matriarch.decide.Instance.Contact;
 import dev.matriarch.decide.Mark;
 import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Protocol;
+import dev.matriarch.decide.Transition;
 import dev.matriarch.objects.Encoding;
 import dev.matriarch.objects.Labels;
 import dev.matriarch.objects.ObjectNames;
@@ -80,7 +81,6 @@ public class Observer {
 
         List<Instance> unasked = new ArrayList<>();
         Map<String, Supplier<Questions.Said>> toAsk = new TreeMap<>();
-        boolean hurried = protocol.transition().isPresent();
         for (String name : names) {
             Optional<Pod> pod = Optional.ofNullable(pods.get(name));
             Instance instance = new Instance(
@@ -91,6 +91,7 @@ public class Observer {
                     pod.isPresent() ? Contact.SILENT : Contact.REFUSED,
                     Optional.empty());
             unasked.add(instance);
+            boolean hurried = protocol.transition().isPresent() && !isBeingStopped(name, protocol);
             pod.ifPresent(each -> toAsk.put(
                     each.getMetadata().getUid(),
                     () -> ask(instance, each, Optional.ofNullable(claims.get(name)), password, hurried)));
@@ -114,6 +115,11 @@ public class Observer {
                 seen.replicas(),
                 seen.route(),
                 memories.of(objects.cluster()).during(memories.transition(objects.cluster(), protocol)));
+    }
+
+    /** Clients wait for what the supervisor of a primary that is being stopped says. */
+    private static boolean isBeingStopped(String name, Protocol protocol) {
+        return protocol.phase().equals(Optional.of(Transition.Phase.Demoting)) && name.equals(protocol.primary());
     }
 
     /** The server of an instance, for deeds; empty when it cannot be reached. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matriarch.decide.Instance.Report;
+import dev.matriarch.decide.Instance.Stopped;
+import dev.matriarch.decide.Lsn;
 import dev.matriarch.objects.InstancePod;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -80,6 +82,17 @@ public class Reports {
         }
     }
 
+    private static Optional<Stopped> stopped(JsonNode node) {
+        return node.path("state").asText().isEmpty()
+                        || node.path("lsn").asText().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Stopped(
+                        node.path("systemIdentifier").asText(),
+                        node.path("state").asText(),
+                        node.path("timeline").asLong(),
+                        Lsn.parse(node.path("lsn").asText())));
+    }
+
     static Optional<Report> lastIn(String log, Set<String> steps) {
         String[] lines = log.split("\n");
         for (int i = lines.length - 1; i >= 0; i--) {
@@ -95,7 +108,8 @@ public class Reports {
                             node.path("epoch").asLong(),
                             node.path("volume").asText(),
                             node.path("reason").asText(),
-                            node.path("message").asText()));
+                            node.path("message").asText(),
+                            stopped(node)));
                 } catch (JsonProcessingException e) {
                     LOG.debugf("Not a report: %s", lines[i]);
                 }

@@ -109,6 +109,21 @@ public class Deeds {
     }
 
     /**
+     * Begins to stop a primary, by a fast shutdown. The epoch is on its volume before: should it die in the middle, its supervisor starts it only as what it is
+     * told in this epoch. A second time, while it stops, does no harm.
+     *
+     * @throws StaleDeedException when the instance has seen a later epoch, or is no primary
+     */
+    public void demote(Server server, long epoch) throws SQLException, StaleDeedException {
+        try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
+            session.refuseIfOlder(epoch, Long.MAX_VALUE);
+            session.refuseInRecovery();
+            session.set("matriarch.epoch", Long.toString(epoch));
+            session.stopServer();
+        }
+    }
+
+    /**
      * Promotes a standby that was detached in this epoch.
      *
      * <p>PostgreSQL takes the first timeline above its own of which it has no history file. A file in the place of every number below the reserved one moves it

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +24,9 @@ final class LockedSession implements AutoCloseable {
 
     /** "MATR": the advisory lock of all deeds. */
     private static final long LOCK = 0x4D415452L;
+
+    /** SQLSTATEs of a session that ends with its server: admin_shutdown, and those of a broken connection. */
+    private static final Set<String> ENDED = Set.of("57P01", "08006", "08003");
 
     private static final String NOBODY = "ANY 1 (\"promoted-by-hand\")";
 
@@ -87,6 +91,35 @@ final class LockedSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses what is done to a primary only.
+     *
+     * @throws StaleDeedException when this is a standby
+     */
+    void refuseInRecovery() throws SQLException, StaleDeedException {
+        if (truth("select pg_is_in_recovery()")) {
+            throw new StaleDeedException("this is a standby by now");
+        }
+    }
+
+    /**
+     * Sends the postmaster the signal of a fast shutdown, as {@code pg_ctl stop} would: PostgreSQL has no function for it. This session ends by it, which may be
+     * before it has heard that the signal was sent.
+     */
+    void stopServer() throws SQLException {
+        String postmaster = text("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
+        if (!postmaster.matches("[0-9]{1,9}")) {
+            throw new SQLException("postmaster.pid names no process");
+        }
+        try {
+            run("copy (select 1) to program 'kill -INT " + postmaster + "'");
+        } catch (SQLException e) {
+            if (!ENDED.contains(e.getSQLState() == null ? "" : e.getSQLState())) {
+                throw e;
+            }
+        }
+    }
+
     /** Writes a setting, unless it stands there: each time costs several syncs, while clients may wait. It takes effect with {@link #reload}. */
     void set(String name, String value) throws SQLException {
         if (!value.equals(filed.get(name))) {
@@ -131,6 +164,14 @@ final class LockedSession implements AutoCloseable {
     private long filedNumber(String name) {
         String value = filed.get(name);
         return value != null && value.matches("[0-9]{1,18}") ? Long.parseLong(value) : 0;
+    }
+
+    private String text(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1) == null ? "" : row.getString(1);
+        }
     }
 
     boolean truth(String query) throws SQLException {

@@ -24,6 +24,14 @@ public enum EventReason {
     Fenced(false),
     /** A person has accepted that writes are lost, and a failover goes on by that. */
     LossAccepted(true),
+    /** The primary is being stopped, so that another leads. */
+    Demoting(false),
+    /** A switchover was asked for, is under way, or has ended. */
+    SwitchingOver(false),
+    /** A switchover has ended with another primary. */
+    SwitchedOver(false),
+    /** A switchover was refused or given up. */
+    SwitchoverFailed(true),
     /** A standby was promoted. */
     Promoted(false),
     /** A Pod that could not start was deleted, to be made anew from a template that was changed since. */

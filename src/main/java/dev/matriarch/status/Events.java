@@ -1,7 +1,7 @@
 package dev.matriarch.status;
 
-import dev.matriarch.api.PgCluster;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
@@ -40,14 +40,14 @@ public class Events {
         writing.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // told while the operator ends
     }
 
-    /** Tells something about a cluster: in the log at once, as an Event as soon as the API server takes it, which nobody waits for. */
-    public void tell(PgCluster cluster, EventReason reason, String message) {
+    /** Tells something about a resource: in the log at once, as an Event as soon as the API server takes it, which nobody waits for. */
+    public void tell(HasMetadata resource, EventReason reason, String message) {
         LOG.infof(
                 "%s/%s %s: %s",
-                cluster.getMetadata().getNamespace(), cluster.getMetadata().getName(), reason, message);
+                resource.getMetadata().getNamespace(), resource.getMetadata().getName(), reason, message);
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         if (writing.getQueue().size() < QUEUE) {
-            writing.schedule(() -> write(cluster, reason, message, now), LATER.toMillis(), TimeUnit.MILLISECONDS);
+            writing.schedule(() -> write(resource, reason, message, now), LATER.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -57,9 +57,9 @@ public class Events {
         writing.awaitTermination(LATER.toMillis() + 1_000, TimeUnit.MILLISECONDS);
     }
 
-    private void write(PgCluster cluster, EventReason reason, String message, String now) {
-        String name = cluster.getMetadata().getName();
-        String namespace = cluster.getMetadata().getNamespace();
+    private void write(HasMetadata resource, EventReason reason, String message, String now) {
+        String name = resource.getMetadata().getName();
+        String namespace = resource.getMetadata().getNamespace();
         try {
             client.v1()
                     .events()
@@ -70,11 +70,11 @@ public class Events {
                             .withNamespace(namespace)
                             .endMetadata()
                             .withNewInvolvedObject()
-                            .withApiVersion(cluster.getApiVersion())
-                            .withKind(cluster.getKind())
+                            .withApiVersion(resource.getApiVersion())
+                            .withKind(resource.getKind())
                             .withName(name)
                             .withNamespace(namespace)
-                            .withUid(cluster.getMetadata().getUid())
+                            .withUid(resource.getMetadata().getUid())
                             .endInvolvedObject()
                             .withType(reason.type())
                             .withReason(reason.name())

@@ -2,6 +2,8 @@ package dev.matriarch.status;
 
 import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.decide.Consent;
+import dev.matriarch.decide.Lsn;
+import dev.matriarch.decide.Planned;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Transition;
@@ -42,7 +44,8 @@ public final class ProtocolStatus {
                                 .map(entry -> new Protocol.EpochTimeline(entry.epoch(), entry.timeline()))
                                 .toList(),
                 read(status.transition()),
-                read(status.lastTransition()));
+                read(status.lastTransition()),
+                read(status.lastSwitchover()));
     }
 
     private static Optional<Transition> read(PgClusterStatus.Transition written) {
@@ -55,7 +58,34 @@ public final class ProtocolStatus {
                         Optional.ofNullable(each.to()),
                         Instant.parse(each.startedAt()),
                         Optional.ofNullable(each.endedAt()).map(Instant::parse),
-                        Optional.ofNullable(each.consent()).flatMap(Consent::parse)));
+                        Optional.ofNullable(each.consent()).flatMap(Consent::parse),
+                        Optional.ofNullable(each.planned()).map(ProtocolStatus::read)));
+    }
+
+    private static Planned read(PgClusterStatus.Planned written) {
+        return new Planned(
+                written.name() == null ? "" : written.name(),
+                written.uid() == null ? "" : written.uid(),
+                Instant.parse(written.deadline()),
+                Optional.ofNullable(written.fromLsn()).map(Lsn::parse),
+                Optional.ofNullable(written.reversal()).map(Planned.Reversal::valueOf),
+                written.phases().stream()
+                        .map(each ->
+                                new Planned.Began(Transition.Phase.valueOf(each.phase()), Instant.parse(each.at())))
+                        .toList());
+    }
+
+    private static PgClusterStatus.Planned write(Planned planned) {
+        return new PgClusterStatus.Planned(
+                planned.isOwn() ? null : planned.request(),
+                planned.isOwn() ? null : planned.uid(),
+                planned.deadline().toString(),
+                planned.stoppedAt().map(Lsn::toString).orElse(null),
+                planned.reversal().map(Enum::name).orElse(null),
+                planned.phases().stream()
+                        .map(each -> new PgClusterStatus.Began(
+                                each.phase().name(), each.at().toString()))
+                        .toList());
     }
 
     private static PgClusterStatus.Transition write(Optional<Transition> transition) {
@@ -72,7 +102,8 @@ public final class ProtocolStatus {
                                 .map(end ->
                                         Duration.between(each.startedAt(), end).toMillis())
                                 .orElse(null),
-                        each.consent().map(Consent::toString).orElse(null)))
+                        each.consent().map(Consent::toString).orElse(null),
+                        each.planned().map(ProtocolStatus::write).orElse(null)))
                 .orElse(null);
     }
 
@@ -81,7 +112,7 @@ public final class ProtocolStatus {
         PgClusterStatus was = status == null ? empty() : status;
         return new PgClusterStatus(
                 was.observedGeneration(),
-                protocol.transition().isPresent() ? PgClusterStatus.Phase.FailingOver : was.phase(),
+                protocol.transition().map(ProtocolStatus::phase).orElse(was.phase()),
                 was.instances(),
                 was.readyInstances(),
                 was.selector(),
@@ -103,6 +134,8 @@ public final class ProtocolStatus {
                         .toList(),
                 write(protocol.transition()),
                 write(protocol.lastTransition()),
+                write(protocol.lastSwitchover()),
+                was.switchoverAnswer(),
                 protocol.systemIdentifier(),
                 was.instanceStatuses(),
                 was.postgresVersion(),
@@ -110,9 +143,16 @@ public final class ProtocolStatus {
                 was.conditions());
     }
 
+    /** The cluster in a word, while its primary changes. */
+    static PgClusterStatus.Phase phase(Transition transition) {
+        return transition.kind() == Transition.Kind.Switchover
+                ? PgClusterStatus.Phase.SwitchingOver
+                : PgClusterStatus.Phase.FailingOver;
+    }
+
     private static PgClusterStatus empty() {
         return new PgClusterStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                null, null, null);
     }
 }

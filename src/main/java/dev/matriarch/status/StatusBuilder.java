@@ -5,6 +5,7 @@ import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.PgClusterStatus.Binding;
 import dev.matriarch.api.PgClusterStatus.InstanceStatus;
 import dev.matriarch.api.PgClusterStatus.Phase;
+import dev.matriarch.api.PgClusterStatus.SwitchoverAnswer;
 import dev.matriarch.api.StatusCondition;
 import dev.matriarch.decide.Health;
 import dev.matriarch.decide.Instance;
@@ -52,6 +53,14 @@ public final class StatusBuilder {
                 null,
                 null,
                 null,
+                null,
+                report.answer()
+                        .map(each -> new SwitchoverAnswer(
+                                each.uid(),
+                                each.reason().name(),
+                                each.message(),
+                                each.reason().isRefused()))
+                        .orElse(null),
                 null,
                 instances,
                 version,
@@ -102,7 +111,7 @@ public final class StatusBuilder {
             return Phase.Paused;
         }
         if (report.seen().protocol().transition().isPresent()) {
-            return Phase.FailingOver;
+            return ProtocolStatus.phase(report.seen().protocol().transition().get());
         }
         boolean stopped =
                 report.seen().instances().stream().noneMatch(each -> each.pod().isPresent());

@@ -2,12 +2,18 @@ package dev.matriarch.status;
 
 import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.PgClusterStatus.InstanceStatus;
+import dev.matriarch.api.PgClusterStatus.SwitchoverAnswer;
 import java.util.List;
 
 /** What of a status is worth a write: all but positions, which change with every commit. */
 final class StatusNews {
 
     private StatusNews() {}
+
+    /** By how much somebody is behind changes with every commit, too. */
+    private static SwitchoverAnswer answer(SwitchoverAnswer said) {
+        return said == null ? null : new SwitchoverAnswer(said.uid(), said.reason(), null, said.refused());
+    }
 
     static PgClusterStatus without(PgClusterStatus status) {
         if (status == null) {
@@ -41,6 +47,8 @@ final class StatusNews {
                 status.timelines(),
                 status.transition(),
                 status.lastTransition(),
+                status.lastSwitchover(),
+                answer(status.switchoverAnswer()),
                 status.systemIdentifier(),
                 instances,
                 status.postgresVersion(),

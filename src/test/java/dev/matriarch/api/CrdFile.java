@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.matriarch.objects.PostgresqlConf;
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,15 +18,17 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The CRD of PgCluster: generated from the classes, then completed with what the generator cannot say: defaults of objects and lists, and parts
+ * The CRDs: generated from the classes, then completed with what the generator cannot say: defaults of objects and lists, and parts
  * whose schema is Kubernetes' own and much larger than all the rest.
  */
 final class CrdFile {
 
     static final Path COMMITTED = Path.of("src/main/kubernetes/pgclusters.postgres.matriarch.dev-v1.yml");
+    static final Path OF_SWITCHOVERS = Path.of("src/main/kubernetes/pgswitchovers.postgres.matriarch.dev-v1.yml");
 
     private static final String HEADER =
             "# Generated from dev.matriarch.api. Make it anew with: ./mvnw test -Dtest=CrdFileTest -Dmatriarch.regenerate=true\n";
@@ -57,15 +60,24 @@ final class CrdFile {
     private CrdFile() {}
 
     static String generate() {
+        return generate(PgCluster.class, COMMITTED, CrdFile::complete);
+    }
+
+    static String generateOfSwitchovers() {
+        return generate(PgSwitchover.class, OF_SWITCHOVERS, CrdFile::completeOfSwitchovers);
+    }
+
+    private static String generate(
+            Class<? extends CustomResource<?, ?>> kind, Path file, Consumer<ObjectNode> complete) {
         try {
             Path folder = Files.createTempDirectory("crd");
             new CRDGenerator()
-                    .customResourceClasses(PgCluster.class)
+                    .customResourceClasses(kind)
                     .inOutputDir(folder.toFile())
                     .detailedGenerate();
-            JsonNode crd = YAML.readTree(
-                    folder.resolve(COMMITTED.getFileName().toString()).toFile());
-            complete((ObjectNode) crd);
+            JsonNode crd =
+                    YAML.readTree(folder.resolve(file.getFileName().toString()).toFile());
+            complete.accept((ObjectNode) crd);
             return HEADER + YAML.writeValueAsString(crd);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -88,15 +100,29 @@ final class CrdFile {
             list.remove("x-kubernetes-preserve-unknown-fields");
             makeOpaque((ObjectNode) list.get("items"));
         });
-        orderColumns((ArrayNode) crd.at("/spec/versions/0/additionalPrinterColumns"));
+        orderColumns(
+                (ArrayNode) crd.at("/spec/versions/0/additionalPrinterColumns"),
+                List.of("VERSION", "INSTANCES", "READY", "PRIMARY", "PHASE", "AGE", "EPOCH", "TIMELINE", "SYNC"));
         refuseOwnParameters(at(spec, "postgresql/parameters"));
         tidy(crd);
     }
 
+    private static void completeOfSwitchovers(ObjectNode crd) {
+        ObjectNode schema = (ObjectNode) crd.at("/spec/versions/0/schema/openAPIV3Schema");
+        schema.putArray("required").add("spec");
+        ((ObjectNode) schema.at("/properties/spec"))
+                .put("description", "Which change of the primary is wanted. It cannot be changed.");
+        ((ObjectNode) schema.at("/properties/status"))
+                .put("description", "How far it is, and what it took. The operator writes it.");
+        ((ObjectNode) schema.at("/properties/spec/properties/notBefore")).put("format", "date-time");
+        orderColumns(
+                (ArrayNode) crd.at("/spec/versions/0/additionalPrinterColumns"),
+                List.of("CLUSTER", "FROM", "TO", "PHASE", "OUTAGE", "AGE"));
+        tidy(crd);
+    }
+
     /** The generator sorts the columns its own way; people read them from left to right. */
-    private static void orderColumns(ArrayNode columns) {
-        List<String> order =
-                List.of("VERSION", "INSTANCES", "READY", "PRIMARY", "PHASE", "AGE", "EPOCH", "TIMELINE", "SYNC");
+    private static void orderColumns(ArrayNode columns, List<String> order) {
         List<JsonNode> sorted = new ArrayList<>();
         columns.forEach(sorted::add);
         sorted.sort(Comparator.comparingInt(

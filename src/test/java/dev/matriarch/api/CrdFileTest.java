@@ -6,17 +6,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class CrdFileTest {
 
     @Test
     void theCommittedCrdIsTheGeneratedOne() throws IOException {
-        String generated = CrdFile.generate();
+        isCommitted(CrdFile.COMMITTED, CrdFile.generate());
+    }
+
+    @Test
+    void theCommittedCrdOfSwitchoversIsTheGeneratedOne() throws IOException {
+        isCommitted(CrdFile.OF_SWITCHOVERS, CrdFile.generateOfSwitchovers());
+    }
+
+    private static void isCommitted(Path file, String generated) throws IOException {
         if (Boolean.getBoolean("matriarch.regenerate")) {
-            Files.writeString(CrdFile.COMMITTED, generated);
+            Files.writeString(file, generated);
         }
-        assertThat(CrdFile.COMMITTED)
+        assertThat(file)
                 .as("make it anew with ./mvnw test -Dtest=CrdFileTest -Dmatriarch.regenerate=true")
                 .hasContent(generated);
     }

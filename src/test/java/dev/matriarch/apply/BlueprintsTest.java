@@ -120,7 +120,7 @@ class BlueprintsTest {
 
     private static PgClusterStatus saying(String version) {
         return new PgClusterStatus(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, version, null,
-                null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                version, null, null);
     }
 }

@@ -31,7 +31,12 @@ final class Altered {
                 seen.instances(),
                 seen.replicas(),
                 seen.route(),
-                new Memory(marker, memory.absentSince(), memory.lostSince(), memory.transitionFor()));
+                new Memory(
+                        marker,
+                        memory.absentSince(),
+                        memory.lostSince(),
+                        memory.transitionFor(),
+                        memory.checkpointed()));
     }
 
     static Instance.Database timeline(Instance.Database said, long timeline) {
@@ -104,7 +109,8 @@ final class Altered {
                 recorded.rules().stream().map(change).toList(),
                 recorded.timelines(),
                 recorded.transition(),
-                recorded.lastTransition());
+                recorded.lastTransition(),
+                recorded.lastSwitchover());
     }
 
     /** The timeline of the last epoch. */
@@ -122,6 +128,7 @@ final class Altered {
                                 : each)
                         .toList(),
                 recorded.transition(),
-                recorded.lastTransition());
+                recorded.lastTransition(),
+                recorded.lastSwitchover());
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -39,6 +40,7 @@ final class Faults {
                 this::promoteByHand,
                 this::scale,
                 this::hibernate,
+                this::switchOver,
                 this::forget,
                 this::pass));
         Collections.shuffle(all, random);
@@ -59,24 +61,25 @@ final class Faults {
         note("no more faults");
         world.hibernate(false);
         world.wish(true, Duration.ZERO);
+        world.askForNoSwitchover();
         world.all().forEach(each -> {
             each.answers = true;
             each.linked = true;
             each.hearsAgain();
         });
-        keepThePrimary();
     }
 
-    /** A scale-in that would remove it waits for a switchover: so whoever may lead in the end is wanted. */
-    private void keepThePrimary() {
-        int least = world.all().stream()
-                .filter(each -> each.claim)
-                .mapToInt(each -> Names.ordinal(each.name) + 1)
-                .max()
-                .orElse(1);
-        if (world.intent.instances() < least) {
-            world.want(least, world.intent.required() == 0 ? 0 : least / 2);
+    /** A PgSwitchover is made, or the one there is is deleted. */
+    private void switchOver(Machine machine) {
+        if (world.intent.switchover().isPresent() && random.nextInt(3) == 0) {
+            note("the switchover is not wanted any more");
+            world.askForNoSwitchover();
+            return;
         }
+        Optional<String> target = random.nextInt(3) == 0 ? Optional.empty() : Optional.of(machine.name);
+        Duration within = Duration.ofSeconds(1 + random.nextInt(30));
+        note("a switchover to " + target.orElse("anybody") + " is wanted within " + within.toSeconds() + " s");
+        world.switchOver(target, 1 + random.nextInt(3), within);
     }
 
     private void note(String what) {

@@ -119,6 +119,13 @@ final class Machine {
     int ends;
 
     boolean gateOpen;
+
+    /** A fast shutdown was begun: its clients are gone, and its walsenders send what is left. */
+    boolean stopping;
+
+    /** It ended by that, so its last record is a checkpoint; not, if it died. */
+    boolean endedCleanly;
+
     boolean receiving;
     boolean streamed;
 
@@ -184,14 +191,32 @@ final class Machine {
     /** PostgreSQL dies. */
     void crash() {
         ends++;
+        endedCleanly = endedCleanly && !up; // who does not run does not die
         up = false;
         gateOpen = false;
+        stopping = false;
         receiving = false;
         streamed = false;
         dying = false;
         copying = null;
         senders.clear();
         waiting.clear();
+    }
+
+    /** A fast shutdown: sessions end, and commits that waited are kept and not acknowledged. */
+    void beginToStop() {
+        stopping = true;
+        gateOpen = false;
+        waiting.clear();
+    }
+
+    /** It writes its last checkpoint, and those who stream have it before it ends. */
+    private void endCleanly(World world) {
+        data.write(1);
+        world.streamAll(this);
+        world.note(name, () -> "has stopped at " + data.wal);
+        crash();
+        endedCleanly = true;
     }
 
     /** The volume is empty, by whatever accident; its claim, and the mark on it, are still there. */
@@ -217,10 +242,12 @@ final class Machine {
     Instance seen(Instant now, Mutant mutant) {
         Optional<Instance.Pod> pod =
                 uid.map(id -> new Instance.Pod(id, address, "node", false, assignment, role, false, "", false));
-        boolean says = up && answers;
+        boolean says = up && answers && !stopping;
         Instance.Contact contact = says
                 ? Instance.Contact.ANSWERED
-                : uid.isPresent() && !answers ? Instance.Contact.SILENT : Instance.Contact.REFUSED;
+                : uid.isPresent() && !answers
+                        ? Instance.Contact.SILENT
+                        : stopping ? Instance.Contact.NOT_YET : Instance.Contact.REFUSED;
         return new Instance(
                 name, pod, mark, report(says), contact, says ? Optional.of(database(now, mutant)) : Optional.empty());
     }
@@ -229,8 +256,14 @@ final class Machine {
     private Optional<Instance.Report> report(boolean says) {
         if (uid.isPresent() && answers && !says) {
             String volume = data == null ? "empty" : "data";
-            return Optional.of(
-                    new Instance.Report(refused.isEmpty() ? "waiting" : "refused", "", keptEpoch, volume, refused, ""));
+            return Optional.of(new Instance.Report(
+                    stopping ? "stopping" : refused.isEmpty() ? "waiting" : "refused",
+                    "",
+                    Math.max(keptEpoch, data == null ? 0 : data.epoch),
+                    volume,
+                    refused,
+                    "",
+                    up || data == null ? Optional.empty() : Optional.of(controlFile())));
         }
         if (!says || receiving) {
             return Optional.empty();
@@ -249,6 +282,13 @@ final class Machine {
                 "data",
                 "",
                 ""));
+    }
+
+    private Instance.Stopped controlFile() {
+        String state = data.standby
+                ? endedCleanly ? "shut down in recovery" : "in archive recovery"
+                : endedCleanly ? "shut down" : "in production";
+        return new Instance.Stopped(data.systemIdentifier, state, data.wal.timeline(), new Lsn(data.position() - 1));
     }
 
     Instance.Database database(Instant now, Mutant mutant) {
@@ -319,7 +359,11 @@ final class Machine {
             return;
         }
         String before = refused;
-        obey(world, told.get());
+        if (stopping) {
+            endCleanly(world);
+        } else {
+            obey(world, told.get());
+        }
         if (!refused.isEmpty() && !refused.equals(before)) {
             String why = refused;
             world.note(name, () -> "refuses: " + why);
@@ -349,7 +393,11 @@ final class Machine {
             case CLONE -> copy(world, told);
             case RUN -> run(world, told);
             case REJOIN -> rejoin(world, told);
-            default -> throw new AssertionError("not told in this release: " + told);
+            case STOP -> {
+                if (up) {
+                    beginToStop();
+                }
+            }
         }
     }
 
@@ -435,7 +483,13 @@ final class Machine {
         } else if (!up && told.role() == Role.PRIMARY && data.standby) {
             refused = "is-standby";
         } else if (!up && told.role() == Role.STANDBY && !data.standby) {
-            refused = "was-primary";
+            if (told.upstream().isEmpty() && endedCleanly) {
+                data.standby = true;
+                data.generation = 0;
+                start(world, told);
+            } else {
+                refused = "was-primary";
+            }
         } else {
             start(world, told);
         }
@@ -446,6 +500,7 @@ final class Machine {
             return;
         }
         up = true;
+        endedCleanly = false;
         startedAt = data.position();
         gateOpen = told.role() == Role.STANDBY;
         if (told.role() == Role.STANDBY) {
@@ -460,7 +515,7 @@ final class Machine {
 
     /** One look of the supervisor at the gate. */
     void openGate(World world) {
-        if (!leads() || gateOpen || data.generation < 1 || !mayGoOn(world.now, Duration.ZERO)) {
+        if (!leads() || gateOpen || stopping || data.generation < 1 || !mayGoOn(world.now, Duration.ZERO)) {
             return;
         }
         long confirmed = senders.entrySet().stream()
@@ -492,6 +547,7 @@ final class Machine {
     @Override
     public String toString() {
         return name
+                + (stopping ? " stopping" : "")
                 + (up ? data.standby ? " standby" : " primary" : uid.isPresent() ? " down" : " gone")
                 + (receiving ? " streams" : "")
                 + (answers ? "" : " unreachable")

@@ -71,7 +71,11 @@ final class Operator {
                 memory);
         Memory remembered = seen.remembered(world.now);
         memory = new Memory(
-                remembered.marker(), remembered.absentSince(), remembered.lostSince(), transitionFor(recorded));
+                remembered.marker(),
+                remembered.absentSince(),
+                remembered.lostSince(),
+                transitionFor(recorded),
+                remembered.checkpointed());
         return Mutants.seen(
                 new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory), world);
     }
@@ -302,11 +306,7 @@ final class Operator {
             }
             machine.data.write(1);
             machine.data.marker = Math.min(machine.data.marker, machine.data.position());
-            memory = new Memory(
-                    Optional.of(new Marker(step.generation(), new Lsn(machine.data.position()), step.afterReload())),
-                    memory.absentSince(),
-                    memory.lostSince(),
-                    memory.transitionFor());
+            memory = memory.with(new Marker(step.generation(), new Lsn(machine.data.position()), step.afterReload()));
             return true;
         }
 
@@ -375,6 +375,28 @@ final class Operator {
         public Boolean dropSlot(Step.DropSlot step) {
             Machine machine = world.machine(step.primary());
             return machine.up && machine.answers && (machine.data.slots.remove(step.slot()) || true);
+        }
+
+        @Override
+        public Boolean checkpoint(Step.Checkpoint step) {
+            Machine machine = world.machine(step.primary());
+            if (!machine.leads() || !machine.answers) {
+                return false;
+            }
+            machine.data.write(1);
+            memory = memory.withCheckpoint(step.of());
+            return true;
+        }
+
+        @Override
+        public Boolean demote(Step.Demote step) {
+            Machine machine = world.machine(step.primary());
+            if (!machine.leads() || !machine.answers || machine.stopping || machine.data.epoch > step.epoch()) {
+                return false;
+            }
+            machine.data.epoch = step.epoch();
+            machine.beginToStop();
+            return true;
         }
 
         @Override

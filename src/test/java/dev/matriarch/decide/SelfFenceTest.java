@@ -318,8 +318,7 @@ class SelfFenceTest {
         assertThat(SelfFence.heartbeat(protocol, "orders-0")).contains(new SelfFence.Heartbeat(LIMIT, generation));
         assertThat(SelfFence.heartbeat(protocol, "orders-1")).isEmpty();
         assertThat(SelfFence.heartbeat(Protocol.none(), "orders-0")).isEmpty();
-        assertThat(SelfFence.heartbeat(
-                        protocol.opened(Transition.Kind.Failover, world.now, Optional.empty()), "orders-0"))
+        assertThat(SelfFence.heartbeat(protocol.opened(world.now, Optional.empty()), "orders-0"))
                 .isEmpty();
         Rule majority = new Rule("orders-0", ALONE.members(), 1);
         Protocol both = protocol.withRuleBeside(majority);

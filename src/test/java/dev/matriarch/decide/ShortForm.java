@@ -107,6 +107,16 @@ final class ShortForm implements Step.Visitor<String> {
     }
 
     @Override
+    public String checkpoint(Step.Checkpoint step) {
+        return "write a checkpoint on " + step.primary();
+    }
+
+    @Override
+    public String demote(Step.Demote step) {
+        return "demote " + step.primary() + epoch(step.epoch());
+    }
+
+    @Override
     public String replace(Step.Replace step) {
         return "replace " + step.instance();
     }

@@ -72,6 +72,9 @@ final class World {
 
     private int names;
 
+    /** How many were asked for. */
+    private int switchovers;
+
     final Confirming confirming = new Confirming(this);
 
     /** What must hold; one for all who act, because it remembers what was. */
@@ -99,8 +102,11 @@ final class World {
     }
 
     void want(int instances, int required) {
-        FailoverWish failover = intent == null ? FailoverWish.AT_ONCE : intent.failover();
-        intent = new Intent(CLUSTER, instances, required, false, failover);
+        if (intent == null) {
+            intent = new Intent(CLUSTER, instances, required, false, FailoverWish.AT_ONCE);
+        }
+        intent = new Intent(
+                CLUSTER, instances, required, false, intent.failover(), intent.switchover(), intent.avoided());
     }
 
     /** A person annotates the PgCluster. */
@@ -115,11 +121,59 @@ final class World {
     }
 
     private void wish(FailoverWish failover) {
-        intent = new Intent(CLUSTER, intent.instances(), intent.required(), intent.hibernated(), failover);
+        intent = new Intent(
+                CLUSTER,
+                intent.instances(),
+                intent.required(),
+                intent.hibernated(),
+                failover,
+                intent.switchover(),
+                intent.avoided());
     }
 
     void hibernate(boolean hibernated) {
-        intent = new Intent(CLUSTER, intent.instances(), intent.required(), hibernated, intent.failover());
+        intent = new Intent(
+                CLUSTER,
+                intent.instances(),
+                intent.required(),
+                hibernated,
+                intent.failover(),
+                intent.switchover(),
+                intent.avoided());
+    }
+
+    /** A person asks for another primary, and for no other than this. */
+    void switchOver(Optional<String> target, long maxLag, Duration within) {
+        String uid = "switchover-" + ++switchovers;
+        askFor(Optional.of(new SwitchoverWish(uid, uid, target, maxLag, now.plus(within))));
+    }
+
+    /** The PgSwitchover is deleted, or has ended. */
+    void askForNoSwitchover() {
+        askFor(Optional.empty());
+    }
+
+    private void askFor(Optional<SwitchoverWish> wish) {
+        intent = new Intent(
+                CLUSTER,
+                intent.instances(),
+                intent.required(),
+                intent.hibernated(),
+                intent.failover(),
+                wish,
+                intent.avoided());
+    }
+
+    /** These are on cordoned nodes. */
+    void avoid(String... instances) {
+        intent = new Intent(
+                CLUSTER,
+                intent.instances(),
+                intent.required(),
+                intent.hibernated(),
+                intent.failover(),
+                intent.switchover(),
+                Set.of(instances));
     }
 
     Machine machine(int ordinal) {
@@ -190,6 +244,13 @@ final class World {
     /** A standby connects to its upstream if it can, and receives all there is. */
     void stream(Machine standby) {
         stream(standby, Integer.MAX_VALUE);
+    }
+
+    /** Who streams from it receives all. */
+    void streamAll(Machine source) {
+        all().stream()
+                .filter(each -> each.receiving && each.source.equals(source.name))
+                .forEach(this::stream);
     }
 
     /** A standby connects to its upstream if it can, and receives at most so many records. */

@@ -7,7 +7,6 @@ import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
 import dev.matriarch.decide.Protocol;
-import dev.matriarch.decide.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -43,15 +42,14 @@ class MemoriesTest {
     @Test
     void howLongATransitionIsKnownIsCountedForEachEpochAndFromZeroByANewOperator() {
         Protocol settled = Protocol.founded("orders-0").withDatabase("74", 1);
-        Protocol opened = settled.opened(Transition.Kind.Failover, Instant.EPOCH, Optional.empty());
+        Protocol opened = settled.opened(Instant.EPOCH, Optional.empty());
         assertThat(memories.transition(cluster("first"), settled)).isZero();
         assertThat(memories.transition(cluster("first"), opened)).isZero();
         nanos += Duration.ofSeconds(9).toNanos();
         assertThat(memories.transition(cluster("first"), opened)).isEqualTo(Duration.ofSeconds(9));
         assertThat(new Memories(() -> nanos).transition(cluster("first"), opened))
                 .isZero();
-        assertThat(memories.transition(
-                        cluster("first"), opened.opened(Transition.Kind.Failover, Instant.EPOCH, Optional.empty())))
+        assertThat(memories.transition(cluster("first"), opened.opened(Instant.EPOCH, Optional.empty())))
                 .isZero();
         nanos += 1;
         assertThat(memories.transition(cluster("second"), opened)).isZero();

@@ -45,7 +45,9 @@ final class Seen {
     /** The status, which from then on is the present one. */
     PgClusterStatus report(Instant now) {
         PgClusterStatus status = StatusBuilder.build(
-                cluster, new Report("orders", cluster.getSpec(), observation(), waitings, problems), now);
+                cluster,
+                new Report("orders", cluster.getSpec(), observation(), waitings, problems, Optional.empty()),
+                now);
         cluster.setStatus(status);
         return status;
     }

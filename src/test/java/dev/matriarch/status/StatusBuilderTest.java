@@ -9,7 +9,6 @@ import dev.matriarch.decide.Consent;
 import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
-import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +46,7 @@ class StatusBuilderTest {
     @Test
     void aTransitionIsReadBackWithWhatAPersonHasSaid() {
         Consent said = new Consent(1, Optional.of(new Consent.Kept("orders-1", Lsn.parse("0/3000148"))));
-        Protocol opened = new Seen("").protocol.opened(Transition.Kind.Failover, Seen.NOW, Optional.of(said));
+        Protocol opened = new Seen("").protocol.opened(Seen.NOW, Optional.of(said));
         PgClusterStatus status = ProtocolStatus.with(null, opened);
         assertThat(status.transition().consent()).isEqualTo("epoch 1, losing all after 0/3000148 of orders-1");
         assertThat(ProtocolStatus.read(status)).isEqualTo(opened);

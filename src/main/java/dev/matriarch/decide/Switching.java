@@ -1,0 +1,216 @@
+package dev.matriarch.decide;
+
+import dev.matriarch.decide.Planned.Reversal;
+import dev.matriarch.decide.Transition.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A planned change of the primary, from its beginning to the election. From there on it is a failover's ({@link Failover#promoting}): the same barrier, promotion and
+ * routing.
+ *
+ * <ol>
+ *   <li>{@link SwitchoverStart}: while the primary serves its clients, everything that can be looked at beforehand is.
+ *   <li>Demoting: a new epoch is opened on record, and the primary is told to stop: by SQL, which is quicker, and by its assignment, which is bounded: first fast,
+ *       then immediate. SQL leaves the new epoch on its volume first, so from then on its supervisor starts it only as what is told in this epoch.
+ *   <li>Verifying: its supervisor has said that it ended cleanly, and where: the last thing that it wrote is a checkpoint. So whoever has more than the
+ *       beginning of that checkpoint has all that was ever written, acknowledged or not. Whoever is to lead is detached, so that what it has is final, and
+ *       is elected if it has that.
+ * </ol>
+ *
+ * <p>Why no fence by quorum is needed: the one that could acknowledge has stopped, and will not start but by a word of this epoch, which only the record
+ * gives. What stood on record before, settled rules of one primary alone, is of this one. And as the elected has all, it is of no matter
+ * who else has what.
+ *
+ * <p>The way back, until somebody is elected: the old primary leads in the epoch that was opened. Nobody else was told to, and nobody can have been: a
+ * promotion is told only by the record. The standbys are pointed to it anew, as after a failover that was taken back. Should it be lost too, the ordinary
+ * failover finds that, in the next epoch. So whatever goes wrong has one answer, and an operator that dies between any two steps leaves a record and instances that say how
+ * far it came. Stopping twice does no harm, and whoever wakes up late finds a later epoch on the instance.
+ *
+ * <p>After the election there is only another epoch: should the elected be lost before it leads, that is a failover, and the old primary, told to wait for an
+ * upstream, comes up as a standby that has everything.
+ */
+final class Switching {
+
+    /** How long an instance that was up may be silent before it counts as lost. */
+    static final Duration SILENCE = Duration.ofSeconds(2);
+
+    private Switching() {}
+
+    /** Goes on with the one on record. */
+    static List<Step> steps(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
+        Transition transition = seen.protocol().transition().orElseThrow();
+        waitings.add(new Waiting(
+                Waiting.Reason.SwitchingOver,
+                transition.to().orElseThrow() + " is taking over from " + transition.from() + " in epoch "
+                        + transition.epoch() + "."));
+        if (transition.phase() == Phase.Promoting) {
+            return Failover.promoting(intent, seen, now, waitings);
+        }
+        Optional<Reversal> over = over(intent, transition, now);
+        if (over.isPresent()) {
+            return List.of(takenBack(over.get(), seen, now));
+        }
+        return transition.phase() == Phase.Demoting ? demoting(seen, now) : verifying(seen, now);
+    }
+
+    private static List<Step> demoting(Observation seen, Instant now) {
+        Protocol protocol = seen.protocol();
+        Optional<Instance> from = seen.primary();
+        if (from.isEmpty() || !from.get().hasLivePod()) {
+            return List.of(takenBack(Reversal.PrimaryLost, seen, now));
+        }
+        Optional<Instance.Stopped> stopped = from.get().stopped(protocol);
+        if (stopped.isPresent()) {
+            boolean itsOwn = stopped.get().cleanly() && stopped.get().timeline() == protocol.timeline();
+            if (!itsOwn) {
+                return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now));
+            }
+            // It sent all it had before it ended, and waited until that was confirmed: nothing is on its way any more.
+            List<Step> steps = new ArrayList<>(Fence.steps(seen));
+            steps.add(stopped(stopped.get().checkpoint(), seen, now));
+            return steps;
+        }
+        if (isLost(seen.transitionTarget(), seen, now)) {
+            return List.of(takenBack(Reversal.TargetLost, seen, now));
+        }
+        if (from.get().contact() == Instance.Contact.SILENT && isLongInPhase(seen, now)) {
+            return List.of(takenBack(Reversal.PrimaryLost, seen, now));
+        }
+        return stop(from.get(), protocol, isLongInPhase(seen, now));
+    }
+
+    /** Both ways: SQL is quicker, and its supervisor sees to it that it ends. Where SQL does not do it, that comes first. */
+    private static List<Step> stop(Instance primary, Protocol protocol, boolean sqlFails) {
+        List<Step> steps = new ArrayList<>();
+        Instance.Pod pod = primary.pod().orElseThrow();
+        Assignment stop = Assignment.stop(protocol);
+        if (!pod.assignment().equals(Optional.of(stop))) {
+            steps.add(new Step.Assign(primary.name(), pod.uid(), pod.assignment(), stop));
+        }
+        if (primary.leads()) {
+            steps.add(sqlFails ? steps.size() : 0, new Step.Demote(primary.name(), protocol.epoch()));
+        }
+        return steps;
+    }
+
+    private static List<Step> verifying(Observation seen, Instant now) {
+        Protocol protocol = seen.protocol();
+        Optional<Instance> target = seen.transitionTarget();
+        if (seen.primary().filter(Instance::leads).isPresent()) {
+            return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now)); // by somebody's hand
+        }
+        if (isLost(target, seen, now)) {
+            return List.of(takenBack(Reversal.TargetLost, seen, now));
+        }
+        Optional<Instance> detached = Fence.detached(seen).stream()
+                .filter(each -> target.filter(each::equals).isPresent())
+                .findFirst();
+        if (detached.isEmpty()) {
+            return Fence.steps(seen);
+        }
+        Instance.Database its = detached.get().database().orElseThrow();
+        Lsn last = protocol.transition()
+                .flatMap(Transition::planned)
+                .flatMap(Planned::stoppedAt)
+                .orElseThrow();
+        boolean hasAll = its.timeline() == protocol.timeline() && its.position().compareTo(last) > 0;
+        return List.of(
+                hasAll
+                        ? Failover.elected(detached.get(), Election.rule(detached.get(), seen), seen, now)
+                        : takenBack(Reversal.TargetLacksWrites, seen, now));
+    }
+
+    /** Whether it was the primary of the switchover of this epoch, has stopped where the record says, and is to come back as a standby. */
+    static boolean comesBack(Instance instance, Protocol protocol) {
+        Optional<Lsn> stoppedAt = protocol.transition()
+                .or(protocol::lastTransition)
+                .filter(each -> each.epoch() == protocol.epoch() && each.from().equals(instance.name()))
+                .filter(each -> !instance.name().equals(protocol.primary()))
+                .flatMap(Transition::planned)
+                .flatMap(Planned::stoppedAt);
+        if (stoppedAt.isEmpty() || instance.database().isPresent()) {
+            return false;
+        }
+        boolean hasStopped = instance.stopped(protocol)
+                .filter(data -> data.cleanly() && data.checkpoint().equals(stoppedAt.get()))
+                .isPresent();
+        boolean starts = instance.pod()
+                        .flatMap(Instance.Pod::assignment)
+                        .equals(Optional.of(Assignment.await(protocol)))
+                && instance.report().filter(each -> each.refused("was-primary")).isEmpty();
+        return hasStopped || starts;
+    }
+
+    /** Until when a primary that is to lead again, after a switchover that was given up, is given time to start; empty: there is no such. */
+    static Optional<Instant> startsAgainUntil(Observation seen, Duration patience) {
+        Protocol protocol = seen.protocol();
+        boolean canStart = seen.primary()
+                .filter(each -> each.hasLivePod() && each.contact() != Instance.Contact.SILENT)
+                .isPresent();
+        return protocol.lastTransition()
+                .filter(last -> canStart && last.epoch() == protocol.epoch())
+                .filter(last -> last.planned().flatMap(Planned::reversal).isPresent())
+                .flatMap(Transition::endedAt)
+                .map(end -> end.plus(patience));
+    }
+
+    /** Whether the time for it is over. */
+    static boolean isLate(Transition transition, Instant now) {
+        return transition
+                .planned()
+                .filter(each -> !now.isBefore(each.deadline()))
+                .isPresent();
+    }
+
+    private static Optional<Reversal> over(Intent intent, Transition transition, Instant now) {
+        Planned planned = transition.planned().orElseThrow();
+        boolean wanted = planned.isOwn()
+                || intent.switchover()
+                        .filter(wish -> wish.uid().equals(planned.uid()))
+                        .isPresent();
+        if (!wanted) {
+            return Optional.of(Reversal.Withdrawn);
+        }
+        return isLate(transition, now) ? Optional.of(Reversal.DeadlineExceeded) : Optional.empty();
+    }
+
+    /** Whether it is gone, or no standby of this database cluster any more; silence must last. */
+    private static boolean isLost(Optional<Instance> target, Observation seen, Instant now) {
+        if (target.isEmpty() || !target.get().hasLivePod()) {
+            return true;
+        }
+        if (target.get().database().isPresent()) {
+            return !target.get().follows(seen.protocol());
+        }
+        return target.get().contact() != Instance.Contact.SILENT || isLongInPhase(seen, now);
+    }
+
+    private static boolean isLongInPhase(Observation seen, Instant now) {
+        List<Planned.Began> phases = seen.protocol()
+                .transition()
+                .flatMap(Transition::planned)
+                .orElseThrow()
+                .phases();
+        return phases.get(phases.size() - 1).at().plus(SILENCE).isBefore(now);
+    }
+
+    private static Step stopped(Lsn position, Observation seen, Instant now) {
+        Protocol protocol = seen.protocol();
+        return new Step.Record(
+                protocol, protocol.stopped(position, now), protocol.primary() + " has stopped at " + position);
+    }
+
+    private static Step takenBack(Reversal why, Observation seen, Instant now) {
+        Protocol protocol = seen.protocol();
+        return new Step.Record(
+                protocol,
+                protocol.takenBack(why, now),
+                "the switchover to "
+                        + protocol.transition().flatMap(Transition::to).orElseThrow() + " is given up, because "
+                        + why.words() + "; " + protocol.primary() + " leads again");
+    }
+}

@@ -1,0 +1,314 @@
+package dev.matriarch.status;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.api.PgClusterStatus.InstanceStatus;
+import dev.matriarch.api.PgClusterStatus.SwitchoverAnswer;
+import dev.matriarch.api.PgSwitchover;
+import dev.matriarch.api.PgSwitchoverStatus;
+import dev.matriarch.api.PgSwitchoverStatus.Phase;
+import dev.matriarch.api.PgSwitchoverStatus.PhaseTime;
+import dev.matriarch.api.StatusCondition;
+import dev.matriarch.decide.Names;
+import dev.matriarch.decide.Planned;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a PgSwitchover's status is to say: told from the status of its PgCluster, where the change of the primary is on record, and from nothing else. Pure.
+ *
+ * <p>One that has started ends here only when the record says how it ended, when the cluster's controller refused it, or some time after its deadline when it is not on
+ * record at all: the cluster's controller begins nothing after the deadline, so nothing can begin any more.
+ */
+public final class SwitchoverStatus {
+
+    /** How long after its deadline one that is not under way is given up here. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** How long it is waited for the old primary to follow. */
+    private static final Duration FOLLOWS_WITHIN = Duration.ofMinutes(2);
+
+    private final PgSwitchover self;
+    private final PgSwitchoverStatus before;
+    private final Optional<PgCluster> cluster;
+    private final Instant now;
+    private final Optional<String> startedAt;
+
+    private SwitchoverStatus(PgSwitchover self, Optional<PgCluster> cluster, Instant now, Optional<String> startedAt) {
+        this.self = self;
+        this.before = self.getStatus();
+        this.cluster = cluster;
+        this.now = now;
+        this.startedAt = startedAt;
+    }
+
+    /**
+     * The status to be.
+     *
+     * @param all every PgSwitchover of the namespace
+     */
+    public static PgSwitchoverStatus of(
+            PgSwitchover self, Optional<PgCluster> cluster, Collection<PgSwitchover> all, Instant now) {
+        Optional<String> started = SwitchoverTurn.startedAt(self).map(Instant::toString);
+        SwitchoverStatus status = new SwitchoverStatus(self, cluster, now, started);
+        if (PgSwitchoverStatus.isFinished(self.getStatus())) {
+            return self.getStatus();
+        }
+        if (started.isEmpty()) {
+            Instant time = SwitchoverTurn.notBefore(self);
+            if (time.equals(Instant.MAX)) {
+                return status.failed("NoSuchTime", "spec.notBefore: there is no such time.", null);
+            }
+            if (time.isAfter(now)) {
+                return status.waits(Phase.Pending, "NotBefore", "It starts at " + time + ".");
+            }
+            Optional<PgSwitchover> ahead = SwitchoverTurn.ahead(self, all, now);
+            if (ahead.isPresent()) {
+                return status.waits(
+                        Phase.Pending,
+                        "WaitsForAnother",
+                        "PgSwitchover " + ahead.get().getMetadata().getName() + " of this cluster goes first.");
+            }
+            status = new SwitchoverStatus(self, cluster, now, Optional.of(now.toString()));
+        }
+        return status.started();
+    }
+
+    private PgSwitchoverStatus started() {
+        Optional<PgClusterStatus> record = cluster.map(PgCluster::getStatus);
+        Optional<PgClusterStatus.Transition> underWay =
+                record.map(PgClusterStatus::transition).filter(this::isOurs);
+        if (underWay.isPresent()) {
+            return underWay(underWay.get());
+        }
+        Optional<PgClusterStatus.Transition> last =
+                record.map(PgClusterStatus::lastSwitchover).filter(this::isOurs);
+        if (last.isPresent()) {
+            return last.get().planned().reversal() == null
+                    ? promoted(last.get(), record.get())
+                    : givenUp(last.get(), record.get());
+        }
+        return notBegun(record);
+    }
+
+    private PgSwitchoverStatus notBegun(Optional<PgClusterStatus> record) {
+        Optional<SwitchoverAnswer> answer = record.map(PgClusterStatus::switchoverAnswer)
+                .filter(each -> self.getMetadata().getUid().equals(each.uid()));
+        String reason = "Considered";
+        String message = "The cluster is being looked at.";
+        Phase phase = Phase.Preparing;
+        if (cluster.isEmpty()) {
+            reason = "ClusterNotFound";
+            message = "spec.cluster: there is no PgCluster " + self.getSpec().cluster() + " in this namespace.";
+            phase = Phase.Pending;
+        } else if (cluster.get().getSpec().paused()) {
+            reason = "ClusterPaused";
+            message = "spec.paused of the PgCluster is true: nothing is changed.";
+            phase = Phase.Pending;
+        } else if (answer.isPresent()) {
+            reason = answer.get().reason();
+            message = answer.get().message();
+            if (answer.get().refused()) {
+                return failed(reason, message, null);
+            }
+            phase = List.of("ClusterNotReady", "ClusterHibernated", "FailingOver")
+                            .contains(reason)
+                    ? Phase.Pending
+                    : Phase.Preparing;
+        }
+        Instant deadline = Instant.parse(startedAt.orElseThrow())
+                .plusSeconds(self.getSpec().deadlineSeconds());
+        if (deadline.plus(GRACE).isBefore(now)) {
+            String why = answer.isPresent() || phase == Phase.Pending ? reason : "DeadlineExceeded";
+            return failed(
+                    why,
+                    "It did not begin within spec.deadlineSeconds, "
+                            + self.getSpec().deadlineSeconds() + " s. " + message,
+                    null);
+        }
+        return waits(phase, reason, message);
+    }
+
+    private PgSwitchoverStatus underWay(PgClusterStatus.Transition transition) {
+        Phase phase = Phase.valueOf(transition.phase());
+        return status(
+                phase,
+                transition,
+                null,
+                null,
+                List.of(
+                        condition("Complete", false, phase.name(), sentence(phase, transition)),
+                        condition("Failed", false, phase.name(), "It is under way.")));
+    }
+
+    private static String sentence(Phase phase, PgClusterStatus.Transition transition) {
+        return switch (phase) {
+            case Demoting -> transition.from() + " is being stopped.";
+            case Verifying -> transition.from() + " has stopped; " + transition.to() + " must have all that it wrote.";
+            default -> transition.to() + " is elected. From here there is no way back.";
+        };
+    }
+
+    private PgSwitchoverStatus promoted(PgClusterStatus.Transition last, PgClusterStatus record) {
+        boolean movedOn = !last.epoch().equals(record.epoch()) || record.transition() != null;
+        boolean removed =
+                Names.ordinal(last.from()) >= cluster.orElseThrow().getSpec().instances();
+        boolean follows = record.instanceStatuses() != null
+                && record.instanceStatuses().stream()
+                        .anyMatch(each -> each.name().equals(last.from()) && isStandby(each));
+        Instant promotedAt = Instant.parse(last.endedAt());
+        boolean late = promotedAt.plus(FOLLOWS_WITHIN).isBefore(now);
+        if (!follows && !removed && !movedOn && !late) {
+            return status(
+                    Phase.Following,
+                    last,
+                    null,
+                    record,
+                    List.of(
+                            condition(
+                                    "Complete",
+                                    false,
+                                    "Following",
+                                    last.to() + " leads; " + last.from() + " becomes its standby."),
+                            condition("Failed", false, "Following", "It is under way.")));
+        }
+        String how = follows
+                ? last.from() + " is its standby."
+                : removed
+                        ? last.from() + " is to be removed."
+                        : movedOn
+                                ? "The cluster has gone on to epoch " + record.epoch() + "."
+                                : last.from() + " does not follow it yet; the PgCluster says why.";
+        return status(
+                Phase.Completed,
+                last,
+                now.toString(),
+                record,
+                List.of(
+                        condition("Complete", true, "SwitchedOver", last.to() + " leads. " + how),
+                        condition("Failed", false, "SwitchedOver", "It was completed.")));
+    }
+
+    private static boolean isStandby(InstanceStatus instance) {
+        return "standby".equals(instance.role()) && Boolean.TRUE.equals(instance.ready());
+    }
+
+    private PgSwitchoverStatus givenUp(PgClusterStatus.Transition last, PgClusterStatus record) {
+        Planned.Reversal why = Planned.Reversal.valueOf(last.planned().reversal());
+        String whatNow = why == Planned.Reversal.OvertakenByFailover
+                ? "The PgCluster says who leads."
+                : last.from() + " leads again, in epoch " + last.epoch() + ".";
+        String words = why.words();
+        return failed(why.name(), Character.toUpperCase(words.charAt(0)) + words.substring(1) + ". " + whatNow, last);
+    }
+
+    private boolean isOurs(PgClusterStatus.Transition transition) {
+        return transition.planned() != null
+                && self.getMetadata().getUid().equals(transition.planned().uid());
+    }
+
+    private PgSwitchoverStatus waits(Phase phase, String reason, String message) {
+        return status(
+                phase,
+                null,
+                null,
+                null,
+                List.of(
+                        condition("Complete", false, reason, message),
+                        condition("Failed", false, reason, "It has not failed.")));
+    }
+
+    private PgSwitchoverStatus failed(String reason, String message, PgClusterStatus.Transition last) {
+        return status(
+                Phase.Failed,
+                last,
+                now.toString(),
+                null,
+                List.of(condition("Complete", false, reason, message), condition("Failed", true, reason, message)));
+    }
+
+    private PgSwitchoverStatus status(
+            Phase phase,
+            PgClusterStatus.Transition transition,
+            String completedAt,
+            PgClusterStatus promoted,
+            List<StatusCondition> conditions) {
+        Optional<PgClusterStatus.Transition> known = Optional.ofNullable(transition);
+        Optional<PgClusterStatus.Transition> led = known.filter(each -> promoted != null);
+        return new PgSwitchoverStatus(
+                self.getMetadata().getGeneration(),
+                phase,
+                known.map(PgClusterStatus.Transition::from)
+                        .or(() -> cluster.map(PgCluster::getStatus).map(PgClusterStatus::primary))
+                        .filter(from -> startedAt.isPresent())
+                        .orElse(null),
+                known.map(PgClusterStatus.Transition::to).orElse(self.getSpec().target()),
+                startedAt.orElse(null),
+                completedAt,
+                led.map(PgClusterStatus.Transition::outageMilliseconds).orElse(null),
+                known.map(each -> each.planned().fromLsn()).orElse(null),
+                led.flatMap(each -> timeline(each.epoch(), promoted)).orElse(null),
+                phases(phase, known, completedAt),
+                conditions);
+    }
+
+    /** The last one on record for an epoch: a promotion by hand may have changed it. */
+    private static Optional<Long> timeline(Long epoch, PgClusterStatus record) {
+        return record.timelines().stream()
+                .filter(each -> each.epoch().equals(epoch))
+                .map(PgClusterStatus.EpochTimeline::timeline)
+                .reduce((first, second) -> second);
+    }
+
+    private List<PhaseTime> phases(Phase phase, Optional<PgClusterStatus.Transition> known, String completedAt) {
+        if (startedAt.isEmpty()) {
+            return null;
+        }
+        List<PhaseTime> begun = new ArrayList<>();
+        begun.add(new PhaseTime(Phase.Preparing, startedAt.get(), null));
+        known.ifPresent(transition -> {
+            transition
+                    .planned()
+                    .phases()
+                    .forEach(each -> begun.add(new PhaseTime(Phase.valueOf(each.phase()), each.at(), null)));
+            if (phase == Phase.Following || phase == Phase.Completed) {
+                begun.add(new PhaseTime(Phase.Following, transition.endedAt(), null));
+            }
+        });
+        String end = completedAt == null
+                ? null
+                : known.map(PgClusterStatus.Transition::endedAt)
+                        .filter(each -> phase == Phase.Failed)
+                        .orElse(completedAt);
+        List<PhaseTime> timed = new ArrayList<>();
+        for (int i = 0; i < begun.size(); i++) {
+            String next = i + 1 < begun.size() ? begun.get(i + 1).startedAt() : end;
+            PhaseTime each = begun.get(i);
+            timed.add(new PhaseTime(
+                    each.name(), each.startedAt(), next == null ? null : between(each.startedAt(), next)));
+        }
+        return timed;
+    }
+
+    private static Long between(String start, String end) {
+        return Math.max(
+                0, Duration.between(Instant.parse(start), Instant.parse(end)).toMillis());
+    }
+
+    private StatusCondition condition(String type, boolean holds, String reason, String message) {
+        String word = holds ? "True" : "False";
+        String since = Optional.ofNullable(before).map(PgSwitchoverStatus::conditions).stream()
+                .flatMap(List::stream)
+                .filter(each -> each.type().equals(type) && each.status().equals(word))
+                .map(StatusCondition::lastTransitionTime)
+                .findFirst()
+                .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
+        return new StatusCondition(
+                type, word, reason, message, self.getMetadata().getGeneration(), since);
+    }
+}

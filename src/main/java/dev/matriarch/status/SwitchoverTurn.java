@@ -1,0 +1,89 @@
+package dev.matriarch.status;
+
+import dev.matriarch.api.PgSwitchover;
+import dev.matriarch.api.PgSwitchoverStatus;
+import dev.matriarch.decide.SwitchoverWish;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * Whose turn it is: of the PgSwitchovers of one cluster that have not ended, one has started at most, and the others follow it in the order of their creation. One
+ * whose time has not come keeps nobody waiting.
+ */
+public final class SwitchoverTurn {
+
+    private static final Comparator<PgSwitchover> ORDER = Comparator.<PgSwitchover, Boolean>comparing(
+                    each -> startedAt(each).isEmpty())
+            .thenComparing(each -> each.getMetadata().getCreationTimestamp())
+            .thenComparing(each -> each.getMetadata().getName());
+
+    private SwitchoverTurn() {}
+
+    /** When its turn came; empty: it has not. */
+    static Optional<Instant> startedAt(PgSwitchover switchover) {
+        return Optional.ofNullable(switchover.getStatus())
+                .map(PgSwitchoverStatus::startedAt)
+                .map(Instant::parse);
+    }
+
+    /** Until when somebody else must have been elected; empty: it has not started. */
+    static Optional<Instant> deadline(PgSwitchover switchover) {
+        return startedAt(switchover)
+                .map(start -> start.plus(Duration.ofSeconds(switchover.getSpec().deadlineSeconds())));
+    }
+
+    /** Before when it does not start. A time that is none (the CRD lets no 31st of February through unseen) is one that never comes. */
+    static Instant notBefore(PgSwitchover switchover) {
+        String text = switchover.getSpec().notBefore();
+        try {
+            return text == null ? Instant.MIN : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            return Instant.MAX;
+        }
+    }
+
+    /** Who goes first; empty: it is its turn. */
+    static Optional<PgSwitchover> ahead(PgSwitchover self, Collection<PgSwitchover> all, Instant now) {
+        return all.stream()
+                .filter(each -> isWaiting(each, self.getSpec().cluster(), now))
+                .min(ORDER)
+                .filter(first ->
+                        !first.getMetadata().getUid().equals(self.getMetadata().getUid()));
+    }
+
+    /** The one that has started, in the words of the decision; empty: there is none. */
+    public static Optional<SwitchoverWish> wish(String cluster, Collection<PgSwitchover> all) {
+        return started(cluster, all).map(SwitchoverTurn::wish);
+    }
+
+    /** The one that has started and not ended. */
+    public static Optional<PgSwitchover> started(String cluster, Collection<PgSwitchover> all) {
+        return all.stream()
+                .filter(each -> isWaiting(each, cluster, Instant.MAX))
+                .filter(each -> startedAt(each).isPresent())
+                .min(ORDER);
+    }
+
+    private static SwitchoverWish wish(PgSwitchover started) {
+        return new SwitchoverWish(
+                started.getMetadata().getName(),
+                started.getMetadata().getUid(),
+                Optional.ofNullable(started.getSpec().target()),
+                Quantity.getAmountInBytes(Quantity.parse(started.getSpec().maxLag()))
+                        .longValue(),
+                deadline(started).orElseThrow());
+    }
+
+    private static boolean isWaiting(PgSwitchover each, String cluster, Instant now) {
+        return each.getSpec().cluster().equals(cluster)
+                && each.getMetadata().getDeletionTimestamp() == null
+                && !PgSwitchoverStatus.isFinished(each.getStatus())
+                && (startedAt(each).isPresent() || !notBefore(each).isAfter(now));
+    }
+}
