@@ -45,8 +45,7 @@ public record PgSwitchoverSpec(
         @Max(3600)
         Integer deadlineSeconds,
 
-        @JsonPropertyDescription("It does not start before this time.")
-        @Size(min = 20, max = 40)
+        @JsonPropertyDescription("It does not start before this time.") @Size(min = 20, max = 40)
         String notBefore,
 
         @JsonPropertyDescription(

@@ -36,7 +36,7 @@ public final class Decision {
                             : Failover.steps(intent, seen, now, waitings));
             steps.addAll(afterPromotion(intent, seen, now, waitings));
             return new Plan(
-                    Math.max(intent.instances(), seen.replicas()),
+                    Sizing.whileThePrimaryChanges(intent, seen),
                     route,
                     ordered(steps),
                     waitings,

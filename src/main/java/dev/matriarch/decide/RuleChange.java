@@ -151,7 +151,7 @@ final class RuleChange {
     }
 
     private static boolean canBeMet(Rule rule, Observation seen) {
-        return rule == null || Starting.streamingMembers(rule, seen) >= rule.required();
+        return rule == null || Starting.streamingMembers(rule, seen) >= confirmations(rule);
     }
 
     /** Whether a member's absence is still a short break: its data is not known to be lost, and it went away a short time ago. */
@@ -182,7 +182,15 @@ final class RuleChange {
                 .map(Instance.Walsender::standby)
                 .distinct()
                 .count();
-        return confirmed >= newest.required();
+        return confirmed >= confirmations(newest);
+    }
+
+    /**
+     * How many members must have what was acknowledged before by other rules, when those leave the record. Where nobody is waited for, each member may be the one
+     * that leads next.
+     */
+    private static int confirmations(Rule rule) {
+        return rule.required() == 0 ? rule.members().size() : rule.required();
     }
 
     private static String words(Rule rule) {

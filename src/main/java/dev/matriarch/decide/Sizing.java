@@ -12,6 +12,11 @@ final class Sizing {
 
     private Sizing() {}
 
+    /** Nobody is removed, and who was elected while it was being removed comes back. */
+    static int whileThePrimaryChanges(Intent intent, Observation seen) {
+        return Math.max(Names.ordinal(seen.protocol().primary()) + 1, Math.max(intent.instances(), seen.replicas()));
+    }
+
     static int replicas(Intent intent, Protocol protocol, Observation seen, List<Waiting> waitings) {
         if (intent.hibernated()) {
             if (seen.instances().stream().anyMatch(each -> each.pod().isPresent())) {

@@ -1,0 +1,351 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.matriarch.decide.Planned.Reversal;
+import dev.matriarch.decide.SwitchoverAnswer.Reason;
+import dev.matriarch.decide.Transition.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A planned change of the primary, told course by course. What nobody thought of is in {@link RandomCoursesTest}. */
+class SwitchoverTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final long LAG = 16;
+
+    private World world = World.running(3);
+    private Operator operator = new Operator(world);
+
+    @Test
+    void theTargetLeadsAndTheOldPrimaryFollowsItWithAllThatItHas() {
+        world.commit();
+        world.switchOver(Optional.of("orders-2"), LAG, MINUTE);
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-2");
+        assertThat(world.recorded.epoch()).isEqualTo(2);
+        assertThat(world.recorded.timeline()).isEqualTo(2);
+        assertThat(world.route).contains(world.machine(2).address);
+        assertThat(world.machine(0).receiving).isTrue();
+        assertThat(world.machine(0).rejoined).as("nothing was taken back").isNull();
+        assertThat(world.machine(0).cloned).isNull();
+        assertThat(world.recorded.lastSwitchover()).hasValueSatisfying(last -> {
+            assertThat(last.from()).isEqualTo("orders-0");
+            assertThat(last.to()).contains("orders-2");
+            assertThat(last.planned().orElseThrow().reversal()).isEmpty();
+            assertThat(last.planned().orElseThrow().phases())
+                    .extracting(Planned.Began::phase)
+                    .containsExactly(Phase.Demoting, Phase.Verifying, Phase.Promoting);
+        });
+    }
+
+    @Test
+    void itIsOnRecordBeforeThePrimaryIsStoppedAndItsStopBeforeAnybodyIsElected() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        assertThat(operator.round().steps())
+                .as("first what takes long")
+                .containsExactly(new Step.Checkpoint("orders-0", "switchover-1/1"));
+        assertThat(operator.round().steps()).singleElement().isInstanceOfSatisfying(Step.Record.class, step -> {
+            assertThat(step.next().epoch()).isEqualTo(2);
+            assertThat(step.next().primary()).as("nobody else yet").isEqualTo("orders-0");
+            assertThat(step.next().phase()).contains(Phase.Demoting);
+        });
+        assertThat(operator.round().steps())
+                .contains(new Step.Demote("orders-0", 2))
+                .anyMatch(step -> step instanceof Step.Assign assign
+                        && assign.assignment().deed() == Assignment.Deed.STOP);
+        assertThat(operator.plan().steps()).as("it stops").isEmpty();
+        world.machine(0).supervise(world);
+        assertThat(operator.round().steps()).last().isInstanceOfSatisfying(Step.Record.class, step -> {
+            assertThat(step.next().phase()).contains(Phase.Verifying);
+            assertThat(step.next().transition().flatMap(Transition::planned).flatMap(Planned::stoppedAt))
+                    .isPresent();
+            assertThat(step.next().primary()).isEqualTo("orders-0");
+        });
+        world.all().forEach(world::receiverEnds);
+        assertThat(operator.round().steps()).singleElement().isInstanceOfSatisfying(Step.Record.class, step -> {
+            assertThat(step.next().phase()).contains(Phase.Promoting);
+            assertThat(step.next().primary()).isEqualTo("orders-1");
+            assertThat(step.next().rules()).as("the old rule stays").hasSize(2);
+        });
+    }
+
+    @Test
+    void withoutATargetTheOneThatHasMostLeadsButNotOnANodeThatIsCordoned() {
+        world.avoid("orders-1");
+        world.switchOver(Optional.empty(), LAG, MINUTE);
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-2");
+    }
+
+    @Test
+    void whoLacksWhatTheOldPrimaryWroteDoesNotLead() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        operator.round();
+        world.machine(1).linked = false; // and so does not get the rest
+        world.machine(1).receiving = false;
+        world.machine(0).supervise(world);
+        world.machine(1).linked = true;
+        operator.settle();
+        isBack(Reversal.TargetLacksWrites);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Demoting", "Verifying"})
+    void onesDeletionBeforeTheElectionTakesItBack(String phase) {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.valueOf(phase));
+        world.askForNoSwitchover();
+        operator.settle();
+        isBack(Reversal.Withdrawn);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Demoting", "Verifying"})
+    void itsDeadlineTakesItBack(String phase) {
+        world.switchOver(Optional.of("orders-1"), LAG, Duration.ofSeconds(20));
+        until(Phase.valueOf(phase));
+        world.pass(Duration.ofSeconds(21));
+        operator.settle();
+        isBack(Reversal.DeadlineExceeded);
+    }
+
+    @Test
+    void onesDeletionAfterTheElectionChangesNothing() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Promoting);
+        world.askForNoSwitchover();
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        assertThat(world.recorded.epoch()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Demoting", "Verifying"})
+    void aTargetThatIsLostBeforeTheElectionTakesItBack(String phase) {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.valueOf(phase));
+        world.disconnect(world.machine(1));
+        world.machine(1).losePod();
+        operator.settle();
+        isBack(Reversal.TargetLost);
+    }
+
+    @Test
+    void aTargetThatIsSilentIsGivenAMoment() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Verifying);
+        world.cutOff(1);
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Phase.Verifying);
+        world.pass(Switching.SILENCE.plusMillis(1));
+        operator.settleWaiting();
+        isBack(Reversal.TargetLost);
+    }
+
+    @Test
+    void anElectedThatIsLostIsReplacedByAFailoverAndTheOldPrimaryCounts() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Promoting);
+        world.disconnect(world.machine(1));
+        world.machine(1).loseClaim();
+        operator.settle();
+        assertThat(world.recorded.primary()).isNotEqualTo("orders-1");
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+        assertThat(reversal()).contains(Reversal.OvertakenByFailover);
+    }
+
+    @Test
+    void whenTheNewPrimaryIsLostWithAStandbyTheOldOneIsEnough() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Promoting);
+        for (int gone : new int[] {1, 2}) {
+            world.disconnect(world.machine(gone));
+            world.machine(gone).losePod();
+        }
+        world.statefulSet();
+        world.cutOff(2); // of three one is lost, one is out of reach, and one was stopped
+        operator.settleWaiting();
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.machine(world.recorded.primary()).gateOpen).isTrue();
+    }
+
+    @Test
+    void aPrimaryThatDiesWhileItIsStoppedLeadsAgain() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        operator.round();
+        world.crash(0);
+        operator.settle();
+        isBack(Reversal.PrimaryDidNotStop);
+    }
+
+    @Test
+    void aPrimaryThatIsLostWhileItIsStoppedIsReplacedByAFailover() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        world.disconnect(world.machine(0));
+        world.machine(0).loseClaim();
+        operator.settle();
+        assertThat(reversal()).contains(Reversal.PrimaryLost);
+        assertThat(world.recorded.primary()).isNotEqualTo("orders-0");
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+    }
+
+    @Test
+    void aPrimaryThatLeadsAgainIsGivenTheTimeToStart() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Verifying);
+        world.askForNoSwitchover();
+        operator.round();
+        assertThat(world.recorded.transition()).isEmpty();
+        for (int i = 0; i < 8; i++) {
+            world.pass(Duration.ofSeconds(1));
+            assertThat(operator.round().steps())
+                    .noneMatch(step ->
+                            step instanceof Step.Record record && record.next().epoch() > 2);
+        }
+    }
+
+    @Test
+    void ofTwoTheOldPrimaryConfirmsAndNobodyIsLedToItMeanwhile() {
+        begin(2, 1);
+        world.switchOver(Optional.empty(), LAG, MINUTE);
+        until(Phase.Promoting);
+        for (int i = 0; i < 20 && !world.machine(1).leads(); i++) {
+            operator.round();
+            boolean comesUp = world.machine(0).up;
+            assertThat(comesUp && world.route.equals(Optional.of(world.machine(0).address)))
+                    .as("writes are led to a standby")
+                    .isFalse();
+            world.run();
+        }
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        assertThat(world.machine(0).rejoined).isNull();
+    }
+
+    @Test
+    void withoutSynchronousReplicationNothingIsLostEither() {
+        begin(3, 0);
+        world.commit();
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        world.invariants.nothingIsLost(world.machine(1));
+    }
+
+    @Test
+    void anInstanceThatIsToBeRemovedHandsOverFirst() {
+        world.switchOver(Optional.of("orders-2"), LAG, MINUTE);
+        operator.settle();
+        world.askForNoSwitchover();
+        world.want(2);
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-0");
+        assertThat(world.replicas).isEqualTo(2);
+        assertThat(world.recorded
+                        .lastSwitchover()
+                        .flatMap(Transition::planned)
+                        .orElseThrow()
+                        .isOwn())
+                .isTrue();
+    }
+
+    @Test
+    void itIsNotDoneTwice() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        operator.settle();
+        world.switchOver(Optional.of("orders-0"), LAG, MINUTE);
+        operator.settle();
+        operator.settle(); // its PgSwitchover has not been told yet
+        assertThat(world.recorded.primary()).isEqualTo("orders-0");
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+    }
+
+    @Test
+    void whatCannotBeIsRefusedWithTheReason() {
+        refuses("orders-0", Reason.TargetIsPrimary, "spec.target: orders-0 is the primary already.");
+        refuses(
+                "orders-7",
+                Reason.UnknownTarget,
+                "spec.target: orders-7 is no instance of orders, whose instances are orders-0 to orders-2.");
+        refuses("orders-02", Reason.UnknownTarget, "no instance of orders");
+        begin(1, 0);
+        world.switchOver(Optional.empty(), LAG, MINUTE);
+        assertThat(operator.plan().answer()).hasValueSatisfying(said -> {
+            assertThat(said.reason()).isEqualTo(Reason.NoStandby);
+            assertThat(said.reason().isRefused()).isTrue();
+        });
+    }
+
+    @Test
+    void whatMayStillBecomePossibleWaits() {
+        world.switchOver(Optional.of("orders-1"), 2, MINUTE);
+        for (int i = 0; i < 3; i++) {
+            world.commit();
+        }
+        says(Reason.TargetTooFarBehind);
+        world.disconnect(world.machine(1));
+        says(Reason.TargetNotStreaming);
+        world.hibernate(true);
+        says(Reason.ClusterHibernated);
+        world.hibernate(false);
+        world.crash(0);
+        says(Reason.FailingOver);
+        operator.round();
+        says(Reason.FailingOver);
+    }
+
+    private void refuses(String target, Reason reason, String message) {
+        world.switchOver(Optional.of(target), LAG, MINUTE);
+        assertThat(operator.plan().answer()).hasValueSatisfying(said -> {
+            assertThat(said.reason()).isEqualTo(reason);
+            assertThat(said.reason().isRefused()).isTrue();
+            assertThat(said.message()).contains(message);
+        });
+    }
+
+    private void says(Reason reason) {
+        Plan plan = operator.plan();
+        assertThat(plan.answer().map(SwitchoverAnswer::reason)).contains(reason);
+        assertThat(reason.isRefused()).isFalse();
+        assertThat(plan.steps()).noneMatch(Step.Demote.class::isInstance);
+    }
+
+    private void begin(int instances, int required) {
+        world = new World(instances);
+        world.want(instances, required);
+        operator = new Operator(world);
+        operator.settle();
+    }
+
+    private void until(Phase phase) {
+        for (int i = 0; i < 30 && !world.recorded.phase().equals(Optional.of(phase)); i++) {
+            operator.round();
+            if (!world.recorded.phase().equals(Optional.of(phase))) {
+                List.copyOf(world.all()).forEach(each -> each.supervise(world));
+                world.all().forEach(world::receiverEnds);
+            }
+        }
+        assertThat(world.recorded.phase()).as("%s", world).contains(phase);
+    }
+
+    private Optional<Reversal> reversal() {
+        return world.recorded.lastSwitchover().flatMap(Transition::planned).flatMap(Planned::reversal);
+    }
+
+    private void isBack(Reversal why) {
+        assertThat(reversal()).as("%s", world).contains(why);
+        assertThat(world.recorded.primary()).isEqualTo("orders-0");
+        assertThat(world.recorded.epoch()).as("a new one").isEqualTo(2);
+        assertThat(world.recorded.timeline()).isEqualTo(1);
+        assertThat(world.machine(0).gateOpen).isTrue();
+        world.invariants.nothingIsLost(world.machine(0));
+    }
+}
