@@ -14,8 +14,11 @@ apply_local_operator() { # IMAGE QUARKUS_APP_DIRECTORY IMAGES_OF_THE_CLUSTER
   local manifests=$ROOT/src/main/kubernetes build postgres
   build=$(cd "$2" && digest_of .)
   postgres=$(sed -n 's,^docker.io/library/\(postgres:\([0-9]*\)\.[^ ]*\).*,MATRIARCH_POSTGRESQL_IMAGES_\2=\1,p' <<<"$3")
-  kubectl apply --server-side --force-conflicts -f "$manifests/pgclusters.postgres.matriarch.dev-v1.yml"
-  kubectl wait --for=condition=Established --timeout=60s crd/pgclusters.postgres.matriarch.dev
+  local crd
+  for crd in pgclusters pgswitchovers; do
+    kubectl apply --server-side --force-conflicts -f "$manifests/$crd.postgres.matriarch.dev-v1.yml"
+  done
+  kubectl wait --for=condition=Established --timeout=60s crd/pgclusters.postgres.matriarch.dev crd/pgswitchovers.postgres.matriarch.dev
   kubectl create --dry-run=client -o json -f "$manifests/operator.yml" |
     jq --arg image "$1" --arg build "$build" --arg postgres "$postgres" '
       if .kind == "Deployment" then
