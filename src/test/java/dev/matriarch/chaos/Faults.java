@@ -16,6 +16,8 @@ import dev.matriarch.chaos.faults.PrimaryVolumeLost;
 import dev.matriarch.chaos.faults.PromotedByHand;
 import dev.matriarch.chaos.faults.SlowLink;
 import dev.matriarch.chaos.faults.StandbyLeftBehind;
+import dev.matriarch.chaos.faults.SwitchedOver;
+import dev.matriarch.chaos.faults.SwitchedOver.Meanwhile;
 import dev.matriarch.chaos.faults.VolumeEmptied;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +52,13 @@ public final class Faults {
             new OperatorKilled(true),
             new OperatorKilled(false),
             new OperatorAndPrimaryKilled(),
-            new ApiServerStopped());
+            new ApiServerStopped(),
+            new SwitchedOver(Meanwhile.NOTHING),
+            new SwitchedOver(Meanwhile.OPERATOR_KILLED),
+            new SwitchedOver(Meanwhile.TARGET_KILLED),
+            new SwitchedOver(Meanwhile.OLD_PRIMARY_KILLED),
+            new SwitchedOver(Meanwhile.TARGET_FROZEN),
+            new SwitchedOver(Meanwhile.TARGET_CUT));
 
     private Faults() {}
 

@@ -14,9 +14,14 @@ public final class Requirements {
 
     /** A primary that fails is replaced once at most. */
     public static List<String> atMostOneFailover(Aftermath aftermath) {
-        return aftermath.epochs() <= 1
+        return atMost(1, aftermath);
+    }
+
+    /** The primary changes so many times at most. */
+    public static List<String> atMost(long changes, Aftermath aftermath) {
+        return aftermath.epochs() <= changes
                 ? List.of()
-                : List.of("the epoch rose by " + aftermath.epochs() + ", by one at most was right");
+                : List.of("the epoch rose by " + aftermath.epochs() + ", by " + changes + " at most was right");
     }
 
     /** Nobody else leads because of this. */

@@ -22,12 +22,19 @@ final class Stage implements AutoCloseable {
         this.clients = clients;
     }
 
-    /** Makes all of it; the clients rest. */
+    /** Makes all of it, with majority commit; the clients rest. */
     static Stage make(String name, int instances, Load load, Path logs) throws IOException, SQLException {
+        return make(name, instances, "Majority", load, logs);
+    }
+
+    /** Makes all of it; the clients rest. */
+    static Stage make(String name, int instances, String synchronous, Load load, Path logs)
+            throws IOException, SQLException {
         TestNamespace namespace = new TestNamespace(name);
         namespace.make();
         Cluster cluster = namespace.cluster("orders");
-        cluster.apply("{instances: " + instances + ", pod: {resources: {requests: {cpu: 250m, memory: 256Mi}}}}")
+        cluster.apply("{instances: " + instances + ", replication: {synchronous: " + synchronous
+                        + "}, pod: {resources: {requests: {cpu: 250m, memory: 256Mi}}}}")
                 .awaitSettled();
         Rows rows = new Rows(cluster);
         rows.makeTable();

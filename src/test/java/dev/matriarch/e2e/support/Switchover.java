@@ -69,6 +69,20 @@ public final class Switchover {
         return this;
     }
 
+    /** Whether it has ended, in whatever way. */
+    public boolean hasEnded() {
+        return PgSwitchoverStatus.isFinished(get().getStatus());
+    }
+
+    /** Whether it has ended with another primary; one that failed is an error. */
+    public boolean hasCompleted() {
+        PgSwitchoverStatus status = status();
+        if (status != null && status.phase() == Phase.Failed) {
+            throw new AssertionError("the switchover has failed: " + status);
+        }
+        return status != null && status.phase() == Phase.Completed;
+    }
+
     private static StatusCondition condition(PgSwitchoverStatus status) {
         return status.conditions().stream()
                 .filter(each -> each.type().equals("Complete"))
