@@ -14,12 +14,16 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Labels;
 import dev.matriarch.objects.ObjectNames;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Makes the whole status from what was seen. Pure. */
 public final class StatusBuilder {
+
+    /** How long the old primary of a switchover may take to stream, before it is said that it does not. */
+    private static final Duration RETURN = Duration.ofSeconds(20);
 
     private StatusBuilder() {}
 
@@ -41,7 +45,7 @@ public final class StatusBuilder {
                 seen.primaryDatabase().map(Database::version).orElse(before == null ? null : before.postgresVersion());
         PgClusterStatus status = new PgClusterStatus(
                 cluster.getMetadata().getGeneration(),
-                phase(before == null ? null : before.phase(), report, conditions),
+                phase(before == null ? null : before.phase(), report, conditions, now),
                 instances.size(),
                 ready,
                 Labels.CLUSTER + "=" + report.name(),
@@ -106,7 +110,7 @@ public final class StatusBuilder {
                 .orElse(null);
     }
 
-    private static Phase phase(Phase before, Report report, List<StatusCondition> conditions) {
+    private static Phase phase(Phase before, Report report, List<StatusCondition> conditions, Instant now) {
         if (report.spec().paused()) {
             return Phase.Paused;
         }
@@ -117,6 +121,9 @@ public final class StatusBuilder {
                 report.seen().instances().stream().noneMatch(each -> each.pod().isPresent());
         if (report.spec().hibernated()) {
             return stopped ? Phase.Hibernated : Phase.Scaling;
+        }
+        if (isReturning(report.seen(), now)) {
+            return Phase.SwitchingOver;
         }
         boolean ready = is(conditions, "Ready");
         boolean whole = ready && is(conditions, "Replicated");
@@ -145,6 +152,19 @@ public final class StatusBuilder {
                 && report.seen().standbys().stream()
                         .anyMatch(each -> each.mark().isEmpty());
         return growing || removing ? Phase.Scaling : Phase.Degraded;
+    }
+
+    /** Whether the old primary of a switchover that has just ended becomes a standby: that it does not stream yet is no trouble. */
+    private static boolean isReturning(Observation seen, Instant now) {
+        return seen.protocol()
+                .lastTransition()
+                .filter(last -> last.epoch() == seen.protocol().epoch() && Health.acceptsWrites(seen))
+                .filter(last -> last.planned().isPresent()
+                        && last.planned().get().reversal().isEmpty())
+                .filter(last -> last.endedAt().orElseThrow().plus(RETURN).isAfter(now))
+                .flatMap(last -> seen.instance(last.from()))
+                .filter(old -> !seen.streams(old))
+                .isPresent();
     }
 
     private static boolean is(List<StatusCondition> conditions, String type) {
