@@ -51,6 +51,8 @@ class ArchitectureTest {
             .definedBy("dev.matriarch.apply..")
             .layer("controller")
             .definedBy("dev.matriarch.controller..")
+            .layer("start")
+            .definedBy("dev.matriarch.start..")
             .whereLayer("api")
             .mayNotAccessAnyLayer()
             .whereLayer("decide")
@@ -66,6 +68,10 @@ class ArchitectureTest {
             .whereLayer("apply")
             .mayOnlyBeAccessedByLayers("controller")
             .whereLayer("controller")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("start")
+            .mayOnlyAccessLayers("api")
+            .whereLayer("start")
             .mayNotBeAccessedByAnyLayer()
             .because(
                     "a round reads as observe, decide, apply, report, and each of them is understood without the others");

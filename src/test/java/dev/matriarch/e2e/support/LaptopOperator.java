@@ -27,12 +27,17 @@ public final class LaptopOperator implements AutoCloseable {
         try {
             Files.createDirectories(log.getParent());
             ProcessBuilder java = new ProcessBuilder(
-                            "java", "-XX:TieredStopAtLevel=1", "-jar", TestCluster.property("app") + "/quarkus-run.jar")
+                            "java",
+                            "-XX:TieredStopAtLevel=1",
+                            "-jar",
+                            TestCluster.property("app") + "/quarkus-run.jar",
+                            "--namespaces",
+                            namespace.name(),
+                            "--port",
+                            "0")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
             java.environment().put("KUBECONFIG", TestCluster.property("kubeconfig"));
-            java.environment().put("QUARKUS_HTTP_PORT", "0");
-            java.environment().put("QUARKUS_OPERATOR_SDK_CONTROLLERS_PGCLUSTER_NAMESPACES", namespace.name());
             java.environment().put("MATRIARCH_REACH", reach);
             java.environment().put("MATRIARCH_POSTGRESQL_IMAGES_17", TestCluster.postgres(17));
             return new LaptopOperator(java.start(), log);
