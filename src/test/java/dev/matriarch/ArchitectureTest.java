@@ -140,6 +140,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule DEEDS_ARE_DONE_IN_ONE_LAYER = noClasses()
             .that(not(resideInAnyPackage("dev.matriarch.apply..", "dev.matriarch.status..")))
+            .and()
+            // Whether one may do something is asked by making an object that nobody keeps.
+            .doNotHaveFullyQualifiedName("dev.matriarch.start.Permission")
             .should()
             .callMethodWhere(named(WRITES).and(targetIn("io.fabric8.kubernetes.client..")))
             .because("whoever looks must be able to trust that looking changes nothing");
