@@ -58,7 +58,8 @@ record Permission(boolean namespaced, String group, String resource, String verb
                             + (namespaces.isEmpty()
                                     ? "kubectl create clusterrolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"
                                     : "kubectl -n " + namespaces.get(0)
-                                            + " create rolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"));
+                                            + " create rolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"),
+                    true);
         }
     }
 

@@ -63,7 +63,7 @@ public class Preflight {
             List<String> names = Namespaces.parse(namespaces.orElse(""));
             Uni.createFrom()
                     .item(() -> look(client, names))
-                    .onFailure(failure -> failure instanceof Refusal && (elected || !(failure instanceof Unreachable)))
+                    .onFailure(failure -> failure instanceof Refusal refusal && (elected || refusal.mayPass()))
                     .retry()
                     .withBackOff(PAUSE, PAUSE)
                     .expireIn((elected ? PATIENCE_IN_A_POD : PATIENCE).toMillis())

@@ -34,7 +34,7 @@ final class RequiredFields {
     static void check(KubernetesClient client) {
         String published = client.raw(PATH);
         if (published == null) {
-            throw new Refusal("the cluster has no CRDs of " + PgCluster.GROUP, REMEDY);
+            throw new Refusal("the cluster has no CRDs of " + PgCluster.GROUP, REMEDY, true);
         }
         compare(Resources.lines(FILE), published);
     }
@@ -56,7 +56,7 @@ final class RequiredFields {
             String plural = crd.substring(0, crd.indexOf(' '));
             JsonNode schema = schemaOf(schemas, crd.substring(crd.indexOf(' ') + 1));
             if (schema == null) {
-                throw new Refusal("the cluster has no CRD " + plural + "." + PgCluster.GROUP, REMEDY);
+                throw new Refusal("the cluster has no CRD " + plural + "." + PgCluster.GROUP, REMEDY, true);
             }
             List<String> missing = missing(required, crd, fields(schema));
             if (!missing.isEmpty()) {
@@ -65,7 +65,8 @@ final class RequiredFields {
                                 + " in the cluster is older than this operator, it does not know "
                                 + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())))
                                 + (missing.size() > NAMED ? " and " + (missing.size() - NAMED) + " more" : ""),
-                        REMEDY);
+                        REMEDY,
+                        true);
             }
         }
     }

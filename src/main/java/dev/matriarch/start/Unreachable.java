@@ -3,30 +3,26 @@ package dev.matriarch.start;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
-/** The API server did not answer what it was asked. On a laptop it will not do so in a moment either. */
-final class Unreachable extends Refusal {
+/** The API server did not answer what it was asked. */
+final class Unreachable {
 
-    private static final long serialVersionUID = 1L;
+    private Unreachable() {}
 
-    private Unreachable(String what, String remedy) {
-        super(what, remedy);
-    }
-
-    static Unreachable because(KubernetesClientException failure, Config config) {
+    static Refusal because(KubernetesClientException failure, Config config) {
         String server = config.getMasterUrl();
         // No answer at all has no code.
         int code = failure.getCode() >= 500 || failure.getCode() < 0 ? 0 : failure.getCode();
         return switch (code) {
             case 0 ->
-                new Unreachable(
+                new Refusal(
                         "the API server " + server + " does not answer: " + reason(failure),
                         "Start that cluster, or name another with --kubeconfig or --context.");
             case 401 ->
-                new Unreachable(
+                new Refusal(
                         "the API server " + server + " does not know this user",
                         "The credentials of the kubeconfig are wrong or have ended: log in again.");
             default ->
-                new Unreachable(
+                new Refusal(
                         "the API server " + server + " refuses what is asked before the start: "
                                 + firstLine(failure.getMessage()),
                         "Let a user of the ClusterRole system:discovery start it.");

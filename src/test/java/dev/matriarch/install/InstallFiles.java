@@ -93,7 +93,7 @@ final class InstallFiles {
                 # An operator for one namespace, its own, by somebody who has all rights there and none elsewhere. The CRDs are in crds.yaml: an administrator
                 # applies them once for all, and again before a newer operator. This one works for the namespace matriarch, which must exist; for another:
                 #   sed 's/namespace: matriarch/namespace: orders/' install-namespaced.yaml | kubectl apply --server-side -f -
-                # It lacks what is outside of a namespace: it sees no node, does not tell that a storage class is missing, and has no priority class.
+                # It lacks what is outside of a namespace: it does not see whether a node is about to be drained, does not tell that a storage class is missing, and has no priority class.
                 """ + join(documents);
     }
 

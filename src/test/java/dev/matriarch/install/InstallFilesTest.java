@@ -57,9 +57,9 @@ class InstallFilesTest {
         });
         JsonNode role = one(objects(InstallFiles.NAMESPACED), "Role");
         assertThat(role.get("rules"))
-                .extracting(rule -> rule.at("/apiGroups/0").asText())
-                .doesNotContain("storage.k8s.io")
-                .contains("coordination.k8s.io", "apps");
+                .extracting(rule -> rule.at("/resources/0").asText())
+                .doesNotContain("storageclasses", "nodes")
+                .contains("leases", "statefulsets");
         JsonNode pod = one(objects(InstallFiles.NAMESPACED), "Deployment").at("/spec/template/spec");
         assertThat(pod.has("priorityClassName")).isFalse();
         assertThat(pod.at("/containers/0/env").toString()).contains("MATRIARCH_NAMESPACES", "metadata.namespace");

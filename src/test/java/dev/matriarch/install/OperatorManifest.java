@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
 final class OperatorManifest {
 
     static final Path FILE = Path.of("src/main/kubernetes/operator.yml");
+
+    private static final Set<String> CLUSTER_SCOPED = Set.of("nodes", "storageclasses", "persistentvolumes", "namespaces");
 
     private static final String BETWEEN = "---\n";
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -94,6 +97,6 @@ final class OperatorManifest {
     }
 
     static boolean isAboutClusterScoped(String rule) {
-        return "storage.k8s.io".equals(tree(rule).at("/0/apiGroups/0").asText());
+        return CLUSTER_SCOPED.contains(tree(rule).at("/0/resources/0").asText());
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The operator as {@code java -jar} and a kubeconfig, for one namespace; it asks for no Lease. */
@@ -27,6 +29,8 @@ public final class LaptopOperator implements AutoCloseable {
         try {
             Files.createDirectories(log.getParent());
             ProcessBuilder java = new ProcessBuilder(
+                            "env",
+                            "--default-signal=INT", // which a build in the background has set to be ignored
                             "java",
                             "-XX:TieredStopAtLevel=1",
                             "-jar",
@@ -48,6 +52,25 @@ public final class LaptopOperator implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /**
+     * What Ctrl-C does.
+     *
+     * @return how long it took to end
+     */
+    public Duration interrupt() throws InterruptedException {
+        long began = System.nanoTime();
+        Command.run(List.of("kill", "-INT", String.valueOf(process.pid()))).orThrow();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("it did not end");
+        }
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /** Its exit status; it must have ended. */
+    public int exitStatus() {
+        return process.exitValue();
     }
 
     /** All that it has said so far. */
