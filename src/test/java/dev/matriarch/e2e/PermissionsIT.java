@@ -44,8 +44,29 @@ class PermissionsIT {
     @BeforeAll
     static void doAllThatNeedsAPermission() {
         Cluster orders = NAMESPACE.cluster("orders");
+        orders.apply("{instances: 2}").awaitSettled();
+
+        // A switchover is taken up, and deleted when it has ended, whatever came of it.
+        NAMESPACE
+                .kubectl()
+                .apply("""
+                        apiVersion: postgres.matriarch.dev/v1
+                        kind: PgSwitchover
+                        metadata: {name: once}
+                        spec: {cluster: orders, ttlSecondsAfterFinished: 1}
+                        """)
+                .orThrow();
+        await("the switchover was deleted")
+                .until(() -> NAMESPACE
+                        .kubectl()
+                        .does("get", "pgswitchovers", "-o", "name")
+                        .isEmpty());
+        orders.awaitSettled();
+
         // Who is primary is read anew for each heartbeat of a primary that lives on them.
-        orders.apply("{instances: 2, replication: {synchronous: None}}").awaitSettled();
+        orders.patch("{\"replication\": {\"synchronous\": \"None\"}}");
+        orders.awaitSettled();
+
         // Without a second instance there is no disruption budget.
         orders.kubectl().does("scale", "pgc/orders", "--replicas=1");
         orders.awaitSettled();

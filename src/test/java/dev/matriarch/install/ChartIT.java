@@ -41,14 +41,20 @@ class ChartIT {
         Map<String, JsonNode> chart = objects(MADE.resolve("single.yaml"));
 
         Set<String> namespaces = new TreeSet<>();
-        chart.values().forEach(object -> namespaces.add(object.at("/metadata/namespace").asText()));
+        chart.values()
+                .forEach(object ->
+                        namespaces.add(object.at("/metadata/namespace").asText()));
         assertThat(namespaces).containsExactly("billing", "matriarch", "orders");
-        Set<JsonNode> rules = set(objects(InstallFiles.NAMESPACED).get("Role matriarch").get("rules"));
+        Set<JsonNode> rules =
+                set(objects(InstallFiles.NAMESPACED).get("Role matriarch").get("rules"));
         rules.removeAll(set(chart.get("Role matriarch").get("rules")));
         for (String namespace : List.of("orders", "billing")) {
-            assertThat(set(chart.get("Role matriarch-clusters " + namespace).get("rules"))).isEqualTo(rules);
+            assertThat(set(chart.get("Role matriarch-clusters " + namespace).get("rules")))
+                    .isEqualTo(rules);
         }
-        assertThat(chart.get("Deployment matriarch").at("/spec/template/spec/containers/0/env").toString())
+        assertThat(chart.get("Deployment matriarch")
+                        .at("/spec/template/spec/containers/0/env")
+                        .toString())
                 .contains("{\"name\":\"MATRIARCH_NAMESPACES\",\"value\":\"orders,billing\"}");
     }
 
@@ -70,9 +76,12 @@ class ChartIT {
                 ((ObjectNode) object).set("rules", sorted(rules));
             }
             String namespace = metadata.path("namespace").asText();
-            String name = object.get("kind").asText() + " " + metadata.get("name").asText();
+            String name =
+                    object.get("kind").asText() + " " + metadata.get("name").asText();
             boolean other = !namespace.isEmpty() && !namespace.equals("matriarch");
-            assertThat(objects.put(other ? name + " " + namespace : name, object)).as("twice " + name).isNull();
+            assertThat(objects.put(other ? name + " " + namespace : name, object))
+                    .as("twice " + name)
+                    .isNull();
         }
         return objects;
     }

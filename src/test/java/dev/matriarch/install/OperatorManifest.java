@@ -18,7 +18,8 @@ final class OperatorManifest {
 
     static final Path FILE = Path.of("src/main/kubernetes/operator.yml");
 
-    private static final Set<String> CLUSTER_SCOPED = Set.of("nodes", "storageclasses", "persistentvolumes", "namespaces");
+    private static final Set<String> CLUSTER_SCOPED =
+            Set.of("nodes", "storageclasses", "persistentvolumes", "namespaces");
 
     private static final String BETWEEN = "---\n";
     private static final YAMLMapper YAML = new YAMLMapper();
