@@ -38,21 +38,27 @@ public class Preflight {
 
     private final Config config;
     private final boolean elected;
+    private final boolean enabled;
     private final String reach;
     private final Optional<String> namespaces;
 
     Preflight(
             Config config,
             @ConfigProperty(name = "matriarch.leader-election.enabled", defaultValue = "false") boolean elected,
+            @ConfigProperty(name = "matriarch.preflight.enabled", defaultValue = "true") boolean enabled,
             @ConfigProperty(name = "matriarch.reach") String reach,
             @ConfigProperty(name = Namespaces.PROPERTY) Optional<String> namespaces) {
         this.config = config;
         this.elected = elected;
+        this.enabled = enabled;
         this.reach = reach;
         this.namespaces = namespaces;
     }
 
     void check(@Observes @Priority(2) StartupEvent start) {
+        if (!enabled) {
+            return;
+        }
         try (KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(config)
                         .withRequestRetryBackoffLimit(0)

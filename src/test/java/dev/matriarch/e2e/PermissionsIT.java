@@ -47,20 +47,16 @@ class PermissionsIT {
         orders.apply("{instances: 2}").awaitSettled();
 
         // A switchover is taken up, and deleted when it has ended, whatever came of it.
-        NAMESPACE
-                .kubectl()
-                .apply("""
+        NAMESPACE.kubectl().apply("""
                         apiVersion: postgres.matriarch.dev/v1
                         kind: PgSwitchover
                         metadata: {name: once}
                         spec: {cluster: orders, ttlSecondsAfterFinished: 1}
-                        """)
-                .orThrow();
-        await("the switchover was deleted")
-                .until(() -> NAMESPACE
-                        .kubectl()
-                        .does("get", "pgswitchovers", "-o", "name")
-                        .isEmpty());
+                        """).orThrow();
+        await("the switchover was deleted").until(() -> NAMESPACE
+                .kubectl()
+                .does("get", "pgswitchovers", "-o", "name")
+                .isEmpty());
         orders.awaitSettled();
 
         // Who is primary is read anew for each heartbeat of a primary that lives on them.
