@@ -8,18 +8,13 @@ digest_of() { # FILE|DIRECTORY...
   find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16
 }
 
-# Applies the manifests to the cluster of KUBECONFIG, as they stand but for what this cluster has: the image and those of PostgreSQL. The build in the
-# Pods' template restarts them when, and only when, the operator is another one. All in one apply, so that they start once.
+# Applies install.yaml to the cluster of KUBECONFIG, as it stands but for the images that this cluster has, the operator's and PostgreSQL's. The build in
+# the Pods' template restarts them when, and only when, the operator is another one. All in one apply, so that they start once.
 apply_local_operator() { # IMAGE QUARKUS_APP_DIRECTORY IMAGES_OF_THE_CLUSTER
-  local manifests=$ROOT/src/main/kubernetes build postgres
+  local build postgres
   build=$(cd "$2" && digest_of .)
   postgres=$(sed -n 's,^docker.io/library/\(postgres:\([0-9]*\)\.[^ ]*\).*,MATRIARCH_POSTGRESQL_IMAGES_\2=\1,p' <<<"$3")
-  local crd
-  for crd in pgclusters pgswitchovers; do
-    kubectl apply --server-side --force-conflicts -f "$manifests/$crd.postgres.matriarch.dev-v1.yml"
-  done
-  kubectl wait --for=condition=Established --timeout=60s crd/pgclusters.postgres.matriarch.dev crd/pgswitchovers.postgres.matriarch.dev
-  kubectl create --dry-run=client -o json -f "$manifests/operator.yml" |
+  kubectl create --dry-run=client -o json -f "$ROOT/install/install.yaml" |
     jq --arg image "$1" --arg build "$build" --arg postgres "$postgres" '
       if .kind == "Deployment" then
         .spec.template.metadata.annotations["postgres.matriarch.dev/build"] = $build

@@ -22,6 +22,7 @@ control_plane() {
     --requestheader-username-headers=X-Remote-User --requestheader-group-headers=X-Remote-Group \
     --requestheader-extra-headers-prefix=X-Remote-Extra- --enable-aggregator-routing=true \
     --proxy-client-cert-file="$pki/front-proxy-client.crt" --proxy-client-key-file="$pki/front-proxy-client.key" \
+    --audit-policy-file="$HERE/lib/audit-policy.yaml" --audit-log-path="$RUN/log/cp-audit.log" --audit-log-maxsize=200 --audit-log-maxbackup=1 \
     --profiling=false &
   # The others end, and are started a second later, until the API server answers: wait for it here.
   wait_for 120 'API server' curl -sfk --max-time 2 https://127.0.0.1:6443/readyz

@@ -51,6 +51,8 @@ class ArchitectureTest {
             .definedBy("dev.matriarch.apply..")
             .layer("controller")
             .definedBy("dev.matriarch.controller..")
+            .layer("start")
+            .definedBy("dev.matriarch.start..")
             .whereLayer("api")
             .mayNotAccessAnyLayer()
             .whereLayer("decide")
@@ -66,6 +68,10 @@ class ArchitectureTest {
             .whereLayer("apply")
             .mayOnlyBeAccessedByLayers("controller")
             .whereLayer("controller")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("start")
+            .mayOnlyAccessLayers("api")
+            .whereLayer("start")
             .mayNotBeAccessedByAnyLayer()
             .because(
                     "a round reads as observe, decide, apply, report, and each of them is understood without the others");
@@ -134,6 +140,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule DEEDS_ARE_DONE_IN_ONE_LAYER = noClasses()
             .that(not(resideInAnyPackage("dev.matriarch.apply..", "dev.matriarch.status..")))
+            .and()
+            // Whether one may do something is asked by making an object that nobody keeps.
+            .doNotHaveFullyQualifiedName("dev.matriarch.start.Permission")
             .should()
             .callMethodWhere(named(WRITES).and(targetIn("io.fabric8.kubernetes.client..")))
             .because("whoever looks must be able to trust that looking changes nothing");

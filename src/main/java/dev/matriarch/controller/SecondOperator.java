@@ -8,7 +8,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -24,36 +27,64 @@ public class SecondOperator {
     private final KubernetesClient client;
     private final Clock clock;
     private final boolean elected;
-    private final String namespace;
+    private final String home;
+    private final Set<String> namespaces;
 
     SecondOperator(
             KubernetesClient client,
             Clock clock,
             @ConfigProperty(name = "matriarch.leader-election.enabled", defaultValue = "false") boolean elected,
-            @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch")
-                    String namespace) {
+            @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch") String home,
+            @ConfigProperty(name = "matriarch.namespaces") Optional<Set<String>> namespaces) {
         this.client = client;
         this.clock = clock;
         this.elected = elected;
-        this.namespace = namespace;
+        this.home = home;
+        this.namespaces = namespaces.orElse(Set.of());
     }
 
     void warn(@Observes StartupEvent start) {
         if (elected) {
             return;
         }
+        leases().stream()
+                .filter(this::isFresh)
+                .forEach(lease -> LOG.warnf(
+                        "Another operator works for this cluster: %s holds the Lease %s/%s. Where both look after the same namespaces they do everything twice "
+                                + "and undo each other's work where they differ. End one; in the cluster: kubectl -n %s scale deployment/matriarch --replicas=0",
+                        lease.getSpec().getHolderIdentity(),
+                        lease.getMetadata().getNamespace(),
+                        Beans.LEASE_NAME,
+                        lease.getMetadata().getNamespace()));
+    }
+
+    /** Those of operators that may look after the same namespaces, as far as one may see them. */
+    private List<Lease> leases() {
+        if (namespaces.isEmpty()) {
+            try {
+                return client.leases()
+                        .inAnyNamespace()
+                        .withField("metadata.name", Beans.LEASE_NAME)
+                        .list()
+                        .getItems();
+            } catch (KubernetesClientException e) {
+                LOG.debugf("The Leases were not looked at: %s", e.getMessage());
+            }
+        }
+        Set<String> places = new TreeSet<>(namespaces);
+        places.add(home);
+        return places.stream().flatMap(place -> lease(place).stream()).toList();
+    }
+
+    private Optional<Lease> lease(String namespace) {
         try {
-            Optional.ofNullable(client.leases()
-                            .inNamespace(namespace)
-                            .withName(Beans.LEASE_NAME)
-                            .get())
-                    .filter(this::isFresh)
-                    .ifPresent(lease -> LOG.warnf(
-                            "Another operator works for this cluster: %s holds the Lease %s/%s. Both do everything twice and undo each other's work where they differ. "
-                                    + "End one; in the cluster: kubectl -n %s scale deployment/matriarch --replicas=0",
-                            lease.getSpec().getHolderIdentity(), namespace, Beans.LEASE_NAME, namespace));
+            return Optional.ofNullable(client.leases()
+                    .inNamespace(namespace)
+                    .withName(Beans.LEASE_NAME)
+                    .get());
         } catch (KubernetesClientException e) {
-            LOG.debugf("The Lease was not looked at: %s", e.getMessage());
+            LOG.debugf("The Lease of %s was not looked at: %s", namespace, e.getMessage());
+            return Optional.empty();
         }
     }
 

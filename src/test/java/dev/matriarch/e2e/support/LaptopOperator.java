@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The operator as {@code java -jar} and a kubeconfig, for one namespace; it asks for no Lease. */
@@ -27,12 +29,19 @@ public final class LaptopOperator implements AutoCloseable {
         try {
             Files.createDirectories(log.getParent());
             ProcessBuilder java = new ProcessBuilder(
-                            "java", "-XX:TieredStopAtLevel=1", "-jar", TestCluster.property("app") + "/quarkus-run.jar")
+                            "env",
+                            "--default-signal=INT", // which a build in the background has set to be ignored
+                            "java",
+                            "-XX:TieredStopAtLevel=1",
+                            "-jar",
+                            TestCluster.property("app") + "/quarkus-run.jar",
+                            "--namespaces",
+                            namespace.name(),
+                            "--port",
+                            "0")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
             java.environment().put("KUBECONFIG", TestCluster.property("kubeconfig"));
-            java.environment().put("QUARKUS_HTTP_PORT", "0");
-            java.environment().put("QUARKUS_OPERATOR_SDK_CONTROLLERS_PGCLUSTER_NAMESPACES", namespace.name());
             java.environment().put("MATRIARCH_REACH", reach);
             java.environment().put("MATRIARCH_POSTGRESQL_IMAGES_17", TestCluster.postgres(17));
             return new LaptopOperator(java.start(), log);
@@ -43,6 +52,25 @@ public final class LaptopOperator implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /**
+     * What Ctrl-C does.
+     *
+     * @return how long it took to end
+     */
+    public Duration interrupt() throws InterruptedException {
+        long began = System.nanoTime();
+        Command.run(List.of("kill", "-INT", String.valueOf(process.pid()))).orThrow();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("it did not end");
+        }
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /** Its exit status; it must have ended. */
+    public int exitStatus() {
+        return process.exitValue();
     }
 
     /** All that it has said so far. */

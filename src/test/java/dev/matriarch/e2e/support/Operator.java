@@ -41,6 +41,12 @@ public final class Operator {
                 .toList();
     }
 
+    /** Its image. */
+    public static String image() {
+        return kubectl()
+                .does("get", "deployment/matriarch", "-o", "jsonpath={.spec.template.spec.containers[0].image}");
+    }
+
     /** The Pod that holds the Lease. */
     public static Pod leader() {
         String holder = holder();

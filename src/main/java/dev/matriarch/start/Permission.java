@@ -1,0 +1,96 @@
+package dev.matriarch.start;
+
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Something that the operator must be allowed to do.
+ *
+ * @param namespaced whether it is about objects in namespaces
+ * @param group the API group, empty for the one without a name
+ * @param resource with its subresource after a slash, if it is about one
+ */
+record Permission(boolean namespaced, String group, String resource, String verb) {
+
+    static final String FILE = "permissions.txt";
+
+    private static final int NAMED = 3;
+
+    /** A line of scope, group, resource and verb. */
+    static Permission parse(String line) {
+        String[] words = line.split(" ");
+        return new Permission(
+                words[0].equals("namespace"), words[1].equals("core") ? "" : words[1], words[2], words[3]);
+    }
+
+    /**
+     * Asks the API server for each of them.
+     *
+     * @param namespaces where; everywhere if there is none. In single namespaces one does without those about objects outside of any
+     * @throws Refusal if one is missing
+     */
+    static void check(KubernetesClient client, List<Permission> permissions, List<String> namespaces) {
+        List<String> places = namespaces.isEmpty() ? Collections.singletonList(null) : namespaces;
+        List<String> missing = Collections.synchronizedList(new ArrayList<>());
+        places.stream()
+                .flatMap(namespace -> permissions.stream()
+                        .filter(each -> each.namespaced() || namespace == null)
+                        .flatMap(each -> Stream.of(each.in(namespace))))
+                .toList()
+                .parallelStream()
+                .filter(each -> !isAllowed(client, each))
+                .map(Permission::told)
+                .forEach(missing::add);
+        if (!missing.isEmpty()) {
+            List<String> sorted = missing.stream().sorted().toList();
+            throw new Refusal(
+                    "this user may not " + String.join(", may not ", sorted.subList(0, Math.min(NAMED, sorted.size())))
+                            + (sorted.size() > NAMED
+                                    ? ", and lacks " + (sorted.size() - NAMED) + " more permissions"
+                                    : ""),
+                    "What the operator needs, and why, is the ClusterRole matriarch of install.yaml; an administrator gives it with: "
+                            + (namespaces.isEmpty()
+                                    ? "kubectl create clusterrolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"
+                                    : "kubectl -n " + namespaces.get(0)
+                                            + " create rolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"),
+                    true);
+        }
+    }
+
+    private ResourceAttributes in(String namespace) {
+        String[] parts = resource.split("/");
+        return new ResourceAttributesBuilder()
+                .withNamespace(namespace)
+                .withGroup(group)
+                .withResource(parts[0])
+                .withSubresource(parts.length > 1 ? parts[1] : null)
+                .withVerb(verb)
+                .build();
+    }
+
+    private static boolean isAllowed(KubernetesClient client, ResourceAttributes wish) {
+        return Boolean.TRUE.equals(client.authorization()
+                .v1()
+                .selfSubjectAccessReview()
+                .create(new SelfSubjectAccessReviewBuilder()
+                        .withNewSpec()
+                        .withResourceAttributes(wish)
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getAllowed());
+    }
+
+    private static String told(ResourceAttributes wish) {
+        return wish.getVerb() + " " + wish.getResource()
+                + (wish.getSubresource() == null ? "" : "/" + wish.getSubresource())
+                + (wish.getGroup().isEmpty() ? "" : "." + wish.getGroup())
+                + (wish.getNamespace() == null ? "" : " in the namespace " + wish.getNamespace());
+    }
+}
