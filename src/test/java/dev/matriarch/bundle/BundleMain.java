@@ -26,6 +26,7 @@ public final class BundleMain {
         switch (words.isEmpty() ? "" : words.remove(0)) {
             case "bundle" -> bundle(words);
             case "catalog" -> catalog(words);
+            case "help" -> System.out.println("bundle …, catalog …: see olm-bundle/release");
             default -> throw new IllegalArgumentException("bundle … or catalog …");
         }
     }
