@@ -36,6 +36,6 @@ bundle_image() { # VERSION
 # As OLM runs it: opm serves what is in /configs.
 catalog_image() { # NAME
   make_layout "catalog-$1" '{"Env": ["PATH=/bin"], "User": "65532:65532", "Entrypoint": ["/bin/opm"],
-    "Cmd": ["serve", "/configs", "--cache-dir=/tmp/cache"],
+    "Cmd": ["serve", "/configs"],
     "Labels": {"operators.operatorframework.io.index.configs.v1": "/configs"}}' -base "$WORK/olm" -dir "$WORK/catalogs/$1:/configs"
 }
