@@ -14,6 +14,13 @@ operator_runs() { # IMAGE
   kubectl -n matriarch rollout status deployment/matriarch --timeout=2s &&
     [ "$(kubectl -n matriarch get pods -l app.kubernetes.io/name=matriarch -o 'jsonpath={range .items[*]}{.spec.containers[0].image}{"\n"}{end}' | sort -u)" = "$1" ]
 }
+# What lies beside the ClusterServiceVersion (budget, policy, priority ...) is there.
+beside_is_there() { # VERSION
+  local file
+  for file in "$WORK/bundles/$1"/manifests/matriarch.*.yaml; do
+    [[ $file == *.clusterserviceversion.yaml ]] || kubectl -n matriarch get -f "$file"
+  done
+}
 # One of the Pods that are there leads.
 operator_leads() {
   local holder pods
@@ -35,6 +42,7 @@ what_there_is() { # when something does not come
   kubectl get catalogsource,subscription,installplan,csv,operatorgroup -A -o wide || true
   kubectl get pods,jobs -A -o wide || true
   kubectl -n matriarch get events --sort-by=.metadata.creationTimestamp | tail -n 15 || true
+  kubectl -n matriarch logs -l app.kubernetes.io/name=matriarch --tail=15 --prefix || true
   kubectl -n olm logs deployment/catalog-operator --tail=15 || true
   kubectl -n matriarch get csv -o 'jsonpath={range .items[*]}{.metadata.name}: {.status.reason} {.status.message}{"\n"}{end}' || true
 }

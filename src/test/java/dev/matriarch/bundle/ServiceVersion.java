@@ -25,7 +25,7 @@ final class ServiceVersion {
     private final Release release;
     private final OperatorManifests operator;
     private final List<OwnedCrd> crds;
-    private final Node csv = YamlNodes.read(SOURCE).get(0);
+    private final Node csv = YamlNodes.withoutHead(YamlNodes.read(SOURCE).get(0));
 
     private ServiceVersion(Release release, OperatorManifests operator, List<OwnedCrd> crds) {
         this.release = release;

@@ -93,6 +93,12 @@ final class YamlNodes {
         return find(from, path).stream().flatMap(node -> ((SequenceNode) node).getValue().stream());
     }
 
+    /** Takes away the comment above a document, when it is about the file that it was read from. */
+    static Node withoutHead(MappingNode document) {
+        document.getValue().get(0).getKeyNode().setBlockComments(null);
+        return document;
+    }
+
     /** Sets a key of a mapping, at the end where it is new. */
     static void put(Node mapping, String key, Node value) {
         List<NodeTuple> tuples = ((MappingNode) mapping).getValue();
