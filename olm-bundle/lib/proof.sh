@@ -55,7 +55,7 @@ start_load() { # POSTGRES_IMAGE
   primary=$(kubectl -n "$SPACE" get pgcluster orders -o 'jsonpath={.status.primary}')
   sql "$primary" 'create table load (writer int, number int, primary key (writer, number)); alter table load owner to app'
   sed "s#POSTGRES_IMAGE#$1#" "$BUNDLE/lib/load.yaml" | kubectl -n "$SPACE" apply -f -
-  await 60 "the first rows" acknowledged_more_than 100
+  await 120 "the first rows" acknowledged_more_than 100
 }
 acknowledged() { kubectl -n "$SPACE" exec load -- bash -c 'cat /rows/*-acknowledged' | wc -l; }
 acknowledged_more_than() { [ "$(acknowledged)" -gt "$1" ]; }
@@ -63,7 +63,7 @@ acknowledged_more_than() { [ "$(acknowledged)" -gt "$1" ]; }
 # Lets the writers rest and fetches what was acknowledged.
 stop_load() {
   kubectl -n "$SPACE" exec load -- touch /rows/rest
-  await 60 "the writers rest" kubectl -n "$SPACE" exec load -- test -e /rows/rested
+  await 180 "the writers rest" kubectl -n "$SPACE" exec load -- test -e /rows/rested
   for writer in 1 2 3 4; do
     kubectl -n "$SPACE" exec load -- cat "/rows/$writer-acknowledged" >"$WORK/acknowledged-$writer"
     kubectl -n "$SPACE" exec load -- cat "/rows/$writer-troubles" >"$WORK/troubles-$writer"
