@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The examples that consoles offer: those of {@code examples/} that need nothing else, and where it has none of a kind, that of
- * {@code src/main/olm/examples}.
+ * The examples that consoles offer: those of {@code examples/} that need nothing else and have a name, which a form of a console shows; where it has
+ * none of a kind, that of {@code src/main/olm/examples}.
  */
 final class Examples {
 
@@ -45,7 +45,7 @@ final class Examples {
                 .toList();
     }
 
-    /** Of the files that hold nothing but our own kinds. */
+    /** Of the files that hold nothing but our own kinds, all with a name. */
     private static List<JsonNode> whole(Path folder, Set<String> kinds) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().matches(".*\\.ya?ml"))
@@ -53,7 +53,8 @@ final class Examples {
                     .map(Documents::of)
                     .filter(documents -> documents.stream()
                             .allMatch(document ->
-                                    kinds.contains(document.path("kind").asText())))
+                                    kinds.contains(document.path("kind").asText())
+                                            && document.at("/metadata/name").isTextual()))
                     .flatMap(List::stream)
                     .toList();
         } catch (IOException e) {
