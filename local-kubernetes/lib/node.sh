@@ -28,6 +28,7 @@ node_files() {
   "type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true, "mtu": 1500,
   "ipam": {"type": "host-local", "ranges": [[{"subnet": "$(pod_range "$MACHINE")"}]], "routes": [{"dst": "0.0.0.0/0"}], "dataDir": "/run/cni-leases"}}]}
 J
+  # registry: where a directory NAME/hosts.toml leads the registry NAME, asked at each pull (olm-bundle/lib/registry.sh).
   # restrict_oom_score_adj: without CAP_SYS_RESOURCE nobody may lower the score, and every pod would fail.
   cat >"$etc/containerd.toml" <<T
 version = 2
@@ -37,6 +38,8 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
   sandbox_image = "localhost/pause:1"
   disable_apparmor = true
   restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "$STATE/registries"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "/run/cni"
