@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Executors;
 
 /**
- * As much of an API server as the operator needs to start in the training run: every list is empty, every watch is silent. It prints nothing, writes its
- * port to the file that is its argument, and ends when it is killed. A refused WebSocket makes the client take a plain watch, so both ways are trained.
+ * As much of an API server as the operator needs to start: every list is empty, every watch is silent. It prints nothing, writes its
+ * port to the file that is its argument, and ends when it is killed. A refused WebSocket makes the client take a plain watch, so both ways are taken.
  */
 class ApiServer {
 
@@ -28,7 +28,7 @@ class ApiServer {
     private static void answer(HttpExchange exchange) throws IOException {
         String query = exchange.getRequestURI().getQuery();
         if (exchange.getRequestHeaders().containsKey("Upgrade")) {
-            send(exchange, 503, "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":503}");
+            send(exchange, 200, "{}"); // an error would be tried again for half a minute
         } else if (query != null && query.contains("watch=true")) {
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, 0);

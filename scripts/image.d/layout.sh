@@ -12,12 +12,12 @@ build_image_tool() {
 
 # One architecture's layers, each over the one before: what changes rarely lies below.
 make_layers() { # ARCHITECTURE
-  local arch=$1 layer from=() last
+  local arch=$1 layer base=() last
   for layer in root:/ libraries:/app app:/app ${TRAINED[$arch]:+cache:/app}; do
     last=$WORK/layers-$arch-${layer%%:*}
     rm -rf "$last"
-    "$WORK/image" -out "$last" -name "$IMAGE" "${from[@]}" -dir "$WORK/${layer%%:*}-$arch:${layer#*:}"
-    from=(-base "$last")
+    "$WORK/image" -out "$last" -name "$IMAGE" "${base[@]}" -dir "$WORK/${layer%%:*}-$arch:${layer#*:}"
+    base=(-base "$last")
   done
   ln -sfn "$last" "$WORK/layers-$arch"
 }
@@ -35,7 +35,7 @@ put_json() { # MEDIA_TYPE < JSON: stores it as a blob and prints its descriptor
 put_layer() { # FILE: prints its descriptor
   local file digest
   file=$(mktemp -p "$OUT/blobs/sha256")
-  gzip -9 -n -c "$1" >"$file"
+  gzip -6 -n -c "$1" >"$file"
   digest=$(sha256sum "$file" | cut -d' ' -f1)
   jq -nc --arg digest "sha256:$digest" --argjson size "$(stat -c %s "$file")" \
     '{mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: $digest, size: $size}'

@@ -44,7 +44,7 @@ make_jdk() {
 }
 
 make_root() { # ARCHITECTURE
-  local arch=$1 root=$WORK/root-$1 whole=$WORK/unpacked-$1 package modules
+  local arch=$1 root=$WORK/root-$1 whole=$WORK/unpacked-$1 package modules parts
   mkdir -p "$root"/{etc,tmp,app,proc,dev,sys,home/nonroot,usr/lib/jvm} "$root/var/lib/dpkg/status.d" "$whole/debs"
   chmod 1777 "$root/tmp"
   unpack "$arch" "$whole" "${IN_IMAGE[@]}" "${JDK_PACKAGES[@]}"
@@ -55,8 +55,8 @@ make_root() { # ARCHITECTURE
   mv "$WORK/jdk/out/java" "$root/usr/lib/jvm/java"
 
   # Conversion tables of character sets and the audit library are for programs that are not there.
-  tar -C "$whole" -cf - --exclude=gconv --exclude=audit --exclude=jvm --exclude=debug usr/lib $(cd "$whole" && ls -d usr/lib64 lib lib64 2>/dev/null) |
-    tar -C "$root" -xf -
+  mapfile -t parts < <(cd "$whole" && { compgen -G 'usr/lib*'; compgen -G 'lib*'; })
+  tar -C "$whole" -cf - --exclude=gconv --exclude=audit --exclude=jvm --exclude=debug "${parts[@]}" | tar -C "$root" -xf -
   cp -L "$whole/etc/os-release" "$root/etc/os-release"
   for package in "${IN_IMAGE[@]}" "${JDK_PACKAGES[@]}"; do
     # The licence of each package, and its record: scanners of images read status.d.
