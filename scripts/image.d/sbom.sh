@@ -3,7 +3,9 @@
 
 : "${WORK:?}"
 
-java_sbom() { # makes target/bom.json
+# Makes target/bom.json, which depends on pom.xml alone.
+java_sbom() {
+  if [ "$ROOT/target/bom.json" -nt "$ROOT/pom.xml" ]; then return; fi
   (cd "$ROOT" && ./mvnw -q -B -ntp cyclonedx:makeBom) || fail "Maven made no SBOM"
 }
 
