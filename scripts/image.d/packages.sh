@@ -28,33 +28,41 @@ debian_sources() {
   if [ -n "$security" ]; then echo "deb [signed-by=$key] $security $SUITE-security main"; fi
 }
 
-# An apt of its own for each architecture, so the machine's is neither changed nor asked.
-apt_for() { # ARCHITECTURE COMMAND...
-  local dir=$CACHE/apt/$1 arch=$1; shift
+# An apt of its own for each architecture, so the machine's is neither changed nor asked. Prints where its configuration is.
+prepare_apt() { # ARCHITECTURE
+  local dir=$CACHE/apt/$1
   mkdir -p "$dir"/{lists/partial,cache/archives/partial}
   : >"$dir/status"
   debian_sources >"$dir/sources.list"
   cat >"$dir/apt.conf" <<CONF
 Dir::Etc::sourcelist "$dir/sources.list"; Dir::Etc::sourceparts "/dev/null"; Dir::Etc::preferencesparts "/dev/null";
 Dir::State "$dir"; Dir::State::lists "$dir/lists"; Dir::State::status "$dir/status"; Dir::Cache "$dir/cache";
-APT::Architecture "$arch"; APT::Architectures {"$arch";}; APT::Sandbox::User "$(id -un)"; Acquire::Languages "none";
+APT::Architecture "$1"; APT::Architectures {"$1";}; APT::Sandbox::User "$(id -un)"; Acquire::Languages "none";
 CONF
-  APT_CONFIG=$dir/apt.conf "$@"
+  echo "$dir/apt.conf"
 }
 
 # Fetches the newest of each into WORK/debs-ARCHITECTURE/PACKAGE.deb. What was fetched before and is still the newest is not fetched again.
 fetch_packages() { # ARCHITECTURE
-  local arch=$1 store=$CACHE/debs/$1 package version file
-  apt_for "$arch" apt-get -q update
+  local arch=$1 store=$CACHE/debs/$1 package version file missing=() all=("${IN_IMAGE[@]}" "${JDK_PACKAGES[@]}")
+  local -A newest=()
+  APT_CONFIG=$(prepare_apt "$arch")
+  export APT_CONFIG
+  apt-get -q update
+  while read -r package version; do newest[$package]=$version; done < <(apt-cache show --no-all-versions "${all[@]}" |
+    awk '$1 == "Package:" { package = $2 } $1 == "Version:" { print package, $2 }')
   mkdir -p "$store" "$WORK/debs-$arch"
-  for package in "${IN_IMAGE[@]}" "${JDK_PACKAGES[@]}"; do
-    version=$(apt_for "$arch" apt-cache show --no-all-versions "$package" | sed -n 's/^Version: //p')
-    [ -n "$version" ] || fail "Debian $SUITE has no $package for $arch"
-    file=$store/${package}_${version//:/%3a}_
-    if ! compgen -G "$file*.deb" >/dev/null; then
+  for package in "${all[@]}"; do
+    [ -n "${newest[$package]:-}" ] || fail "Debian $SUITE has no $package for $arch"
+    if ! compgen -G "$store/${package}_${newest[$package]//:/%3a}_*.deb" >/dev/null; then
       find "$store" -name "${package}_*.deb" -delete
-      (cd "$store" && apt_for "$arch" apt-get -q download "$package=$version")
+      missing+=("$package=${newest[$package]}")
     fi
-    cp -f "$file"*.deb "$WORK/debs-$arch/$package.deb"
+  done
+  if [ ${#missing[@]} -gt 0 ]; then (cd "$store" && apt-get -q download "${missing[@]}"); fi
+  unset APT_CONFIG
+  for package in "${all[@]}"; do
+    file=$(compgen -G "$store/${package}_${newest[$package]//:/%3a}_*.deb")
+    ln -f "$file" "$WORK/debs-$arch/$package.deb"
   done
 }
