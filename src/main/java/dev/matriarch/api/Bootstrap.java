@@ -5,6 +5,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /** What a new cluster begins with. */
@@ -16,6 +17,7 @@ import java.util.List;
                 "!has(self.owner) || !self.owner.startsWith('pg_') && !(self.owner in ['postgres', 'matriarch', 'matriarch_replication'])",
         message =
                 "spec.bootstrap.owner: postgres, matriarch, matriarch_replication and names with pg_ are taken, choose another name")
+@RegisterForReflection
 public record Bootstrap(
         @JsonPropertyDescription("Name of the first database.")
         @Default("app")

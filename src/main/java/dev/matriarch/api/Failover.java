@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** When a primary that is lost is replaced. */
+@RegisterForReflection
 public record Failover(
         @JsonPropertyDescription(
                 "Whether a standby takes its place without being asked. With synchronous replication it does so only when nothing that was acknowledged can"

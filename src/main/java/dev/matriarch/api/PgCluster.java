@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A PostgreSQL cluster: one primary and its standbys. {@code spec: {}} is a complete one. */
 @Group(PgCluster.GROUP)
@@ -50,6 +51,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         jsonPath = ".spec.replication.synchronous",
         type = AdditionalPrinterColumn.Type.STRING,
         priority = 1)
+@RegisterForReflection
 public class PgCluster extends CustomResource<PgClusterSpec, PgClusterStatus> implements Namespaced {
 
     /** The API group of all resources, and the prefix of all labels and annotations. */

@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * What a cluster is to be. Every absent field has a default: the API server fills it in from the CRD, and the constructors do the same for an
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 @ValidationRule(
         value = "!has(self.bootstrap) || !has(oldSelf.bootstrap) || self.bootstrap == oldSelf.bootstrap",
         message = "spec.bootstrap: cannot be changed, it was read once when the cluster was new")
+@RegisterForReflection
 public record PgClusterSpec(
         @JsonPropertyDescription(
                 "Number of instances: one primary and its standbys. 2n+1 of them survive the loss of n.")

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.model.annotation.LabelSelector;
 import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /** What a cluster is. Written by one class only, as a whole. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record PgClusterStatus(
         @JsonPropertyDescription("The generation of the spec that this status is about.")
         Long observedGeneration,

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A planned change of a cluster's primary: asked for once, done once, and kept as its own report. */
 @Group(PgCluster.GROUP)
@@ -27,6 +28,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "AGE",
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)
+@RegisterForReflection
 public class PgSwitchover extends CustomResource<PgSwitchoverSpec, PgSwitchoverStatus> implements Namespaced {
 
     private static final long serialVersionUID = 1;

@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** Which change of the primary is wanted. */
 @ValidationRule(
@@ -19,6 +20,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
         value = "!has(self.target) || self.target.startsWith(self.cluster + '-')",
         message = "spec.target: not an instance of spec.cluster; write its Pod's name, like orders-1")
+@RegisterForReflection
 public record PgSwitchoverSpec(
         @JsonPropertyDescription("Name of the PgCluster, in the same namespace.")
         @Required

@@ -2,10 +2,12 @@ package dev.matriarch.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /** How far a switchover is, and what it took. Written by its own controller only, as a whole. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record PgSwitchoverStatus(
         @JsonPropertyDescription("The generation of the spec that this status is about.")
         Long observedGeneration,

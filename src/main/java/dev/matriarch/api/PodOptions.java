@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import java.util.Map;
         value = "!has(self.terminationGracePeriodSeconds) || self.terminationGracePeriodSeconds > 40",
         message =
                 "spec.pod.terminationGracePeriodSeconds: a clean stop may take 40 s; take 41 to 3600, or leave it out for 60")
+@RegisterForReflection
 public record PodOptions(
         @JsonPropertyDescription("Labels added to the Pods.") @Size(max = 64)
         Map<String, @Size(max = 63) String> labels,

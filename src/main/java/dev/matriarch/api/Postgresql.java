@@ -5,10 +5,12 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 
 /** Version, image and configuration of PostgreSQL. */
+@RegisterForReflection
 public record Postgresql(
         @JsonPropertyDescription(
                 "Major version, 14 to 18. The operator's configuration maps it to an exact minor release.")

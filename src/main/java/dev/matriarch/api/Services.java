@@ -3,9 +3,11 @@ package dev.matriarch.api;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 
 /** Options of the Services that clients use. */
+@RegisterForReflection
 public record Services(
         @JsonPropertyDescription("<cluster>-primary: writes.")
         Options primary,

@@ -1,6 +1,7 @@
 package dev.matriarch.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * A condition as Kubernetes means it.
@@ -12,6 +13,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * @param observedGeneration the generation of the spec it is about
  * @param lastTransitionTime when {@code status} last changed, RFC 3339
  */
+@RegisterForReflection
 public record StatusCondition(
         String type, String status, String reason, String message, Long observedGeneration, String lastTransitionTime) {
 

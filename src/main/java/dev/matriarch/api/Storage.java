@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /** The volumes of the instances. */
@@ -25,6 +26,7 @@ import java.util.List;
         value = "has(self.sharedClaimName) == has(oldSelf.sharedClaimName)"
                 + " && (!has(self.sharedClaimName) || self.sharedClaimName == oldSelf.sharedClaimName)",
         message = "spec.storage.sharedClaimName: cannot be changed; make a new cluster and move the data")
+@RegisterForReflection
 public record Storage(
         @JsonPropertyDescription("Size of each volume.") @Default("1Gi") @Size(min = 1, max = 32)
         String size,

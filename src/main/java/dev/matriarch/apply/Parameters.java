@@ -13,6 +13,7 @@ import dev.matriarch.postgres.ParameterCheck;
 import dev.matriarch.postgres.Server;
 import dev.matriarch.status.Problem;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public class Parameters {
     private static final Logger LOG = Logger.getLogger(Parameters.class);
 
     /** What instances are configured with. */
+    @RegisterForReflection
     public record Accepted(Map<String, String> parameters, List<String> hba) {}
 
     private record Checked(String server, Postgresql spec, List<Problem> problems) {}

@@ -3,10 +3,12 @@ package dev.matriarch.observe;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /** A protocol as JSON, in marks. The version is the first field, so that a later form can be told apart; fields that a later release adds are passed over. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@RegisterForReflection
 record ProtocolJson(
         int v,
         long epoch,
