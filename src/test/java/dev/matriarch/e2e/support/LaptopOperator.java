@@ -23,14 +23,19 @@ public final class LaptopOperator implements AutoCloseable {
      * @param reach how it is to reach the Pods, {@code direct} or {@code port-forward}
      */
     public static LaptopOperator start(TestNamespace namespace, String reach) {
+        return start(namespace, reach, TestCluster.property("kubeconfig"));
+    }
+
+    /** The same by a kubeconfig of its own. */
+    public static LaptopOperator start(TestNamespace namespace, String reach, String kubeconfig) {
         Path log = Path.of("target", "e2e", namespace.name() + "-operator.log");
         try {
             Files.createDirectories(log.getParent());
             ProcessBuilder java = new ProcessBuilder(
                             "java", "-XX:TieredStopAtLevel=1", "-jar", TestCluster.property("app") + "/quarkus-run.jar")
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            java.environment().put("KUBECONFIG", TestCluster.property("kubeconfig"));
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            java.environment().put("KUBECONFIG", kubeconfig);
             java.environment().put("QUARKUS_HTTP_PORT", "0");
             java.environment().put("QUARKUS_OPERATOR_SDK_CONTROLLERS_PGCLUSTER_NAMESPACES", namespace.name());
             java.environment().put("MATRIARCH_REACH", reach);
@@ -45,7 +50,12 @@ public final class LaptopOperator implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** All that it has said so far. */
+    /** Kills it, in the middle of whatever it does. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** All that it, and who ran before it for the same namespace, has said so far. */
     public String log() {
         try {
             return Files.readString(log);
