@@ -25,7 +25,8 @@ final class Troubles {
                 all.add(new Waiting(
                         Waiting.Reason.DiskStalled,
                         each.name() + ": its disk takes no write, one has hung for more than "
-                                + Detection.STALL.toSeconds() + " s. Writes to the cluster wait for it, or for another that leads."));
+                                + Detection.STALL.toSeconds()
+                                + " s. Writes to the cluster wait for it, or for another that leads."));
             }
             each.report().filter(report -> each.database().isEmpty()).ifPresent(report -> of(each, report, seen, all));
         }
@@ -56,7 +57,9 @@ final class Troubles {
 
     private static boolean isBeyond(Instance.Database said, Protocol protocol) {
         return said.epoch() > protocol.epoch()
-                || said.epoch() == protocol.epoch() && !said.inRecovery() && said.generation() > protocol.ruleGeneration();
+                || said.epoch() == protocol.epoch()
+                        && !said.inRecovery()
+                        && said.generation() > protocol.ruleGeneration();
     }
 
     private static void of(Instance instance, Instance.Report report, Observation seen, List<Waiting> all) {

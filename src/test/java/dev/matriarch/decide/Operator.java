@@ -381,7 +381,7 @@ final class Operator {
         @Override
         public Boolean checkpoint(Step.Checkpoint step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads() || !machine.answers) {
+            if (!machine.leads() || !takesWrites(machine)) {
                 return false;
             }
             machine.data.write(1);
@@ -392,7 +392,7 @@ final class Operator {
         @Override
         public Boolean demote(Step.Demote step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads() || !machine.answers || machine.stopping || machine.data.epoch > step.epoch()) {
+            if (!machine.leads() || !takesWrites(machine) || machine.stopping || machine.data.epoch > step.epoch()) {
                 return false;
             }
             machine.data.epoch = step.epoch();

@@ -124,17 +124,14 @@ public final class ApiServerProxy implements AutoCloseable {
     public Path kubeconfig() throws IOException {
         Path file = Files.createDirectories(Path.of("target", "e2e"))
                 .resolve("proxy-" + server.getAddress().getPort() + ".kubeconfig");
-        return Files.writeString(
-                file,
-                """
+        return Files.writeString(file, """
                 apiVersion: v1
                 kind: Config
                 clusters: [{name: proxy, cluster: {server: "http://127.0.0.1:%d"}}]
                 users: [{name: proxy, user: {}}]
                 contexts: [{name: proxy, context: {cluster: proxy, user: proxy}}]
                 current-context: proxy
-                """
-                        .formatted(server.getAddress().getPort()));
+                """.formatted(server.getAddress().getPort()));
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -197,9 +194,7 @@ public final class ApiServerProxy implements AutoCloseable {
 
     private static void refuse(HttpExchange exchange, int status) throws IOException {
         byte[] body = """
-                {"kind":"Status","apiVersion":"v1","status":"Failure","message":"by the proxy of the tests","code":%d}"""
-                .formatted(status)
-                .getBytes(StandardCharsets.UTF_8);
+                {"kind":"Status","apiVersion":"v1","status":"Failure","message":"by the proxy of the tests","code":%d}""".formatted(status).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);

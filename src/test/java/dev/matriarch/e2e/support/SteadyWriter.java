@@ -39,8 +39,7 @@ public final class SteadyWriter implements AutoCloseable {
         properties.setProperty("socketTimeout", "2");
         while (!over) {
             try (Connection connection = DriverManager.getConnection(database.url(), properties);
-                    PreparedStatement insert =
-                            connection.prepareStatement("insert into written values (?)")) {
+                    PreparedStatement insert = connection.prepareStatement("insert into written values (?)")) {
                 while (!over) {
                     long number = ++next;
                     insert.setLong(1, number);
