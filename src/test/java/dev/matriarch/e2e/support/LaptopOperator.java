@@ -23,19 +23,14 @@ public final class LaptopOperator implements AutoCloseable {
      * @param reach how it is to reach the Pods, {@code direct} or {@code port-forward}
      */
     public static LaptopOperator start(TestNamespace namespace, String reach) {
-        return start(namespace, reach, TestCluster.property("kubeconfig"));
-    }
-
-    /** The same by a kubeconfig of its own. */
-    public static LaptopOperator start(TestNamespace namespace, String reach, String kubeconfig) {
         Path log = Path.of("target", "e2e", namespace.name() + "-operator.log");
         try {
             Files.createDirectories(log.getParent());
             ProcessBuilder java = new ProcessBuilder(
                             "java", "-XX:TieredStopAtLevel=1", "-jar", TestCluster.property("app") + "/quarkus-run.jar")
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            java.environment().put("KUBECONFIG", kubeconfig);
+                    .redirectOutput(log.toFile());
+            java.environment().put("KUBECONFIG", TestCluster.property("kubeconfig"));
             java.environment().put("QUARKUS_HTTP_PORT", "0");
             java.environment().put("QUARKUS_OPERATOR_SDK_CONTROLLERS_PGCLUSTER_NAMESPACES", namespace.name());
             java.environment().put("MATRIARCH_REACH", reach);
@@ -50,12 +45,7 @@ public final class LaptopOperator implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Kills it, in the middle of whatever it does. */
-    public void kill() {
-        process.destroyForcibly();
-    }
-
-    /** All that it, and who ran before it for the same namespace, has said so far. */
+    /** All that it has said so far. */
     public String log() {
         try {
             return Files.readString(log);
