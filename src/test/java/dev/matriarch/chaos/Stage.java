@@ -32,8 +32,7 @@ final class Stage implements AutoCloseable {
      *
      * @param field of the spec
      */
-    static Stage make(String name, int instances, String field, Load load, Path logs)
-            throws IOException, SQLException {
+    static Stage make(String name, int instances, String field, Load load, Path logs) throws IOException, SQLException {
         TestNamespace namespace = new TestNamespace(name);
         namespace.make();
         Cluster cluster = namespace.cluster("orders");
