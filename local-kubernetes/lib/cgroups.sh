@@ -55,14 +55,15 @@ is_frozen() { # MACHINE
   else [[ "$(cat "/sys/fs/cgroup/freezer/$ID/$1/freezer.state" 2>/dev/null)" == FR* ]]; fi
 }
 
-# Kills everything under /ID/MACHINE. Frozen processes die only when thawed.
+# Kills everything under /ID/MACHINE. Frozen processes die only when thawed, and those that wait for a stalled disk when it goes on.
 kill_cgroup() { # MACHINE
   local pids n
   for n in $(seq 100); do
     mapfile -t pids < <(cgroup_pids "$ID/$1")
-    [ ${#pids[@]} -gt 0 ] || return 0
+    [ ${#pids[@]} -gt 0 ] || { release_disks "$1"; return 0; }
     kill -9 "${pids[@]}" 2>/dev/null || true
     thaw_cgroup "$1" 2>/dev/null || true
+    release_disks "$1"
     sleep 0.05
   done
   echo "processes in the cgroup $ID/$1 do not die: ${pids[*]}" >&2

@@ -32,6 +32,8 @@ one_fault() { # MACHINE FAULT ARGUMENT
       [[ $3 =~ ^[0-9]+$ && $3 -gt 0 ]] || die "delay wants milliseconds, not '$3'"
       must_run "$machine"; echo "$3" >"$RUN/faults/delay-$machine"; lengthen_link "$machine" "$3" ;;
     no-delay) rm -f "$RUN/faults/delay-$machine"; shorten_link "$machine" ;;
+    disk-stall) must_run_node "$machine"; stall_disks "$machine" ;;
+    disk-go) release_disks "$machine" ;;
     heal) heal "$machine" ;;
     *) die "there is no fault '$2'; 'help' lists them" ;;
   esac
@@ -39,7 +41,7 @@ one_fault() { # MACHINE FAULT ARGUMENT
 }
 
 must_run() { machine_runs "$1" || die "$1 is off"; }
-must_run_node() { [ "$1" != cp ] || die "cp has no kubelet"; must_run "$1"; }
+must_run_node() { [ "$1" != cp ] || die "cp has no kubelet and no disks"; must_run "$1"; }
 boot() {
   ! machine_runs "$1" || return 0
   date +%s >"$RUN/started-$1"
@@ -49,6 +51,7 @@ heal() {
   rm -f "$RUN/faults/cut-$1" "$RUN/faults/delay-$1" "$RUN/faults/between-$1-"* "$RUN/faults/between-"*"-$1"
   apply_cuts
   shorten_link "$1"
+  release_disks "$1"
   if machine_runs "$1"; then
     link_state "$1" up
     thaw_cgroup "$1"
@@ -68,6 +71,7 @@ faults_of() { # MACHINE: for status
     esac
   done
   if [ -e "$RUN/$1/hold-kubelet" ]; then printf ' kubelet-stop'; fi
+  if [ -d "$RUN/stalled/$1" ]; then printf ' disk-stall'; fi
 }
 # A machine that boots finds its link as it was.
 restore_link_faults() { # MACHINE

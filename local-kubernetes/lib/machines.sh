@@ -16,6 +16,7 @@ machine_runs() { machine_pid "$1" >/dev/null; }
 machine_start() { # MACHINE
   ! machine_runs "$1" || return 0
   machine_clean "$1"
+  attach_disks "$1"
   make_cgroup "$1"
   plug_in "$1"
   mkdir -p "$RUN/log" "$RUN/$1"
@@ -38,6 +39,7 @@ machine_cut() { # MACHINE
 }
 machine_clean() {
   kill_cgroup "$1"
+  detach_disks "$1"
   unplug "$1"
   remove_cgroup "$1"
 }
@@ -69,6 +71,7 @@ machine_stop() { # MACHINE
   local pid start interrupted=''
   if machine_runs "$1"; then
     thaw_cgroup "$1" 2>/dev/null || true
+    release_disks "$1"
     if [ "$1" = cp ]; then
       pid=$(machine_pid cp)
       kill -TERM "$pid"

@@ -4,7 +4,7 @@
 # package:command it is needed for
 PACKAGES=(containerd:containerd runc:runc containernetworking-plugins:/usr/lib/cni/bridge nftables:nft iptables:iptables
   conntrack:conntrack socat:socat mmdebstrap:mmdebstrap openssl:openssl jq:jq curl:curl
-  iproute2:ip util-linux:nsenter procps:sysctl xz-utils:xz debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg)
+  iproute2:ip util-linux:nsenter mount:losetup e2fsprogs:mkfs.ext4 procps:sysctl xz-utils:xz debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg)
 
 missing_packages() {
   local p
@@ -45,6 +45,6 @@ check_host() {
   mapfile -t missing < <(missing_packages)
   if [ ${#missing[@]} -gt 0 ]; then step "installed ${missing[*]}" with_lock "$CACHE/apt.lock" install_packages "${missing[@]}"; fi
   local m   # where these are modules and nothing has asked for them yet
-  for m in overlay veth bridge br_netfilter nf_tables; do modprobe -q "$m" 2>/dev/null || true; done
+  for m in loop ext4 overlay veth bridge br_netfilter nf_tables; do modprobe -q "$m" 2>/dev/null || true; done
   check_go
 }

@@ -10,7 +10,7 @@ first_process() { # MACHINE: the host's number of it
 is_off() { grep -E "^$1 .* off" <<<"$(cluster "$A" status)"; }
 
 test_crash() {
-  local up
+  local up node
   with_things
   kill -9 "$(first_process n2)"
   expect "kill -9 of a node's first process: the node is off" is_off n2
@@ -32,5 +32,16 @@ test_crash() {
   cluster "$A" up >/dev/null
   cluster "$A" fault n1 freeze >/dev/null
   seconds_of "down with a frozen node" 15 cluster "$A" down
+  nothing_left "after that"
+  cluster "$A" up >/dev/null
+  [ -e "$WORK/disk.yaml" ] || write_disk
+  expect "a volume of the class disk" k apply -f "$WORK/disk.yaml"
+  expect "its pod is Ready" disk_pod_ready
+  node=$(pod_node writes)
+  cluster "$A" fault "$node" disk-stall >/dev/null
+  k exec writes -- sh -c 'echo during > /disk/other' >/dev/null 2>&1 &
+  sleep 1
+  kill -9 "$(first_process "$node")"
+  seconds_of "down with a stalled disk and a process that waits for it" 20 cluster "$A" down
   nothing_left "after that"
 }

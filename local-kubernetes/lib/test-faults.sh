@@ -20,8 +20,30 @@ connect_time() { # POD_IP: milliseconds
 }
 api_from() { k exec "$1" -- nc -w 1 kubernetes.default 443 -e true; }
 
+write_disk() {
+  local busybox
+  busybox=$(cluster "$A" images 2>/dev/null | awk '/busybox/ {print $1}')
+  cat >"$WORK/disk.yaml" <<Y
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: disk}
+spec: {storageClassName: disk, accessModes: [ReadWriteOnce], resources: {requests: {storage: 64Mi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: writes}
+spec:
+  terminationGracePeriodSeconds: 1
+  containers:
+  - {name: writes, image: $busybox, command: [sleep, "1000000"], volumeMounts: [{name: disk, mountPath: /disk}]}
+  volumes: [{name: disk, persistentVolumeClaim: {claimName: disk}}]
+Y
+}
+disk_pod_ready() { k wait --for=condition=Ready --timeout=1s pod/writes && k exec writes -- true; }
+
 test_faults() {
-  local one two three ip1 ip2 ip3 took
+  local one two three ip1 ip2 ip3 took machine writer
+  [ -e "$WORK/disk.yaml" ] || write_disk
   # Quick to notice, or a lost node takes a minute. All of them must fit, or healthy nodes flap.
   export NODE_MONITOR_GRACE_PERIOD=8s NODE_MONITOR_PERIOD=1s NODE_LEASE_DURATION_SECONDS=8 NODE_STATUS_UPDATE_FREQUENCY=4s
   cluster "$A" down >/dev/null
@@ -94,6 +116,26 @@ test_faults() {
   took=$(connect_time "$ip3")
   [ "$took" -lt 20 ] || fail "no-delay: to connect took $took ms"
   ok "no-delay: to connect takes $took ms"
+
+  expect "a volume of the class disk" k apply -f "$WORK/disk.yaml"
+  expect "its pod is Ready" disk_pod_ready
+  k exec writes -- sh -c 'echo before > /disk/file; sync'
+  machine=$(pod_node writes)
+  fault "$machine" disk-stall
+  grep -q disk-stall <<<"$(cluster "$A" status)" || fail "status shows the stalled disk"
+  k exec writes -- sh -c 'echo during > /disk/other' >/dev/null 2>&1 & writer=$!
+  sleep 2
+  kill -0 $writer 2>/dev/null || fail "disk-stall: a write does not wait"
+  expect "disk-stall: it can be read from" k exec writes -- grep before /disk/file
+  fault "$machine" disk-go
+  wait $writer || fail "disk-go: the write that waited did not succeed"
+  ok "disk-go: the write that waited succeeds"
+  fault "$machine" disk-stall
+  fault "$machine" stop
+  fault "$machine" start
+  expect "stop and start with a stalled disk: its pod is Ready" disk_pod_ready
+  expect "and has what was written" k exec writes -- grep during /disk/other
+  expect "the volume goes" k delete --wait -f "$WORK/disk.yaml"
 
   fault n3 delay 20; fault n3 cut-from n2; fault n3 cut; fault n3 stop
   fault all heal

@@ -54,6 +54,10 @@ select json_build_object(
     'detached', recovery and current_setting('primary_conninfo') = '' and not exists (
         select from pg_stat_activity where backend_type = 'walreceiver') and exists (
         select from pg_stat_activity where backend_type = 'startup' and wait_event = 'RecoveryRetrieveRetryInterval'),
+    -- for how long the operator's small write (watch.sql) has been under way
+    'stalled', case when not recovery then (
+        select (extract(epoch from clock_timestamp() - min(query_start)) * 1000)::bigint from pg_stat_get_activity(null)
+        where application_name = 'matriarch-write' and usesysid = current_user::regrole and state = 'active') end,
     'configurationLoaded', pg_conf_load_time()
 )
 from pg_is_in_recovery() as recovery

@@ -29,6 +29,8 @@
 # a crash it is started only as what it is assigned then.
 #
 # When this script or the Pod dies between any two steps, the next start finds
+#   a former primary stopped to rejoin, before  the assignment is still there, and its deed begins again; if not, it is a primary that died
+#       the epoch is written
 #   the epoch written, the deed not begun       the deed is done then; a smaller one is refused, as it should be
 #   initialise: no pgdata yet                   pgdata.new is made afresh; nobody has seen the first one
 #   initialise: pgdata, not started yet         the mark (epoch, identifier) was written before the rename: run as primary
@@ -290,6 +292,9 @@ decide() { # begins the deed of the assignment, or says why not
     elif [ "$epoch" -lt "$kept" ]; then
         refuse stale-epoch "epoch $epoch is smaller than the one kept"
         return
+    elif [ "$deed" = rejoin ] && [ "$epoch" -gt "$kept" ] && [ -n "$pg" ] && [ ! -e "$PGDATA/standby.signal" ]; then
+        stop_to_rejoin # before the epoch is kept: on a disk that hangs that may take long, and clients would find two primaries until then
+        return
     elif [ "$epoch" -gt "$filed" ] && ! { echo "$epoch" | put_synced "$state/epoch"; } 2>"$run/job.err"; then
         failed start
         return
@@ -440,12 +445,16 @@ clone_swap() {
 # standby.signal it would end its recovery on its upstream's timeline); and a primary whose WAL ends before the fork (a disk that lost
 # some), as its checkpoint would be where others have something else, and yet look shared.
 
+stop_to_rejoin() {
+    gate_is closed && kill -HUP "$pg" && ask 'select 1' # comes after the reload, so that its last checkpoint drops no WAL
+    # A primary has as long as the operator's wal_sender_timeout, twice (commits that wait for a standby end at once, unacknowledged): who
+    # reads from it reads what may not be true, and it can be recovered. A standby that does not end cleanly cannot be rewound
+    if [ -e "$PGDATA/standby.signal" ]; then stop; else stop 1000; fi
+}
+
 rejoin() {
     if [ -n "$pg" ]; then
-        gate_is closed && kill -HUP "$pg" && ask 'select 1' # comes after the reload, so that its last checkpoint drops no WAL
-        # A primary has as long as the operator's wal_sender_timeout, twice (commits that wait for a standby end at once, unacknowledged): who
-        # reads from it reads what may not be true, and it can be recovered. A standby that does not end cleanly cannot be rewound
-        if [ -e "$PGDATA/standby.signal" ]; then stop; else stop 1000; fi
+        stop_to_rejoin
         return
     fi
     end_orphans "$PGDATA" || { due=$((now + 10)); return; }

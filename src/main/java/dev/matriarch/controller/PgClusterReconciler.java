@@ -239,8 +239,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         ResourceID id = ResourceID.fromResource(objects.cluster());
         if (seen.primaryDatabase().isPresent()) {
             observer.server(objects, seen.protocol().primary())
-                    .ifPresent(server ->
-                            watch.over(id.toString(), server, () -> waker.wake(id), heartbeat(seen, objects)));
+                    .ifPresent(server -> watch.over(
+                            Observer.watched(objects), server, () -> waker.wake(id), heartbeat(seen, objects)));
         }
     }
 
@@ -253,7 +253,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 : Optional.empty();
     }
 
-    /** Whether the primary was lost a moment ago, or is being replaced: people are told afterwards. */
+    /** Whether the primary was lost a moment ago, or has begun to be replaced, which may be long after it was first missed: people are told afterwards. */
     private boolean hurries(PgCluster cluster, Observation seen) {
         Optional<Instant> since = seen.protocol()
                 .transition()
@@ -262,8 +262,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         return !cluster.getSpec().paused()
                 && !cluster.getSpec().hibernated()
                 && seen.protocol().initialised()
-                && since.filter(instant -> instant.plus(HURRY).isAfter(clock.instant()))
-                        .isPresent();
+                && (seen.protocol().transition().isPresent()
+                                && seen.memory().transitionFor().compareTo(HURRY) < 0
+                        || since.filter(instant -> instant.plus(HURRY).isAfter(clock.instant()))
+                                .isPresent());
     }
 
     private static boolean isChangingPrimary(PgCluster cluster) {

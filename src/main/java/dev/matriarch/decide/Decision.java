@@ -73,7 +73,8 @@ public final class Decision {
     private static List<Step> afterPromotion(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         List<Step> steps = new ArrayList<>();
         if (seen.protocol().phase().equals(Optional.of(Transition.Phase.Promoting))
-                && seen.primaryDatabase().isPresent()) {
+                && seen.primaryDatabase().isPresent()
+                && !seen.primary().get().isStalled()) { // what hangs would keep from its replacement
             steps.addAll(Routing.labels(seen, now));
             steps.addAll(Marks.writes(seen));
             steps.addAll(Slots.steps(intent, seen));

@@ -10,6 +10,12 @@ import java.util.Optional;
  * <p>No signal decides alone. It does not answer us; and of the standbys, who see it by another way, at least one answers and none that answers
  * hears it. As long as one does, or nobody answers at all, the fault is in our own network, and nothing is done. Where nothing listens any more, or
  * PostgreSQL there is not up, this is enough; silence must last. A needless failover costs a second and loses nothing: the fence does not rest on this.
+ *
+ * <p>One whose disk has stalled answers, and its standbys hear it: what it needs for that is in memory. So it says itself that a write has hung for
+ * {@link #STALL}, at a time at which it answers otherwise, so that it is no fault of a network. That it leads, and who hears it, is then no objection. The fence holds as
+ * it does for one that is cut off: what it has not written it has sent to nobody, so what it goes on to commit when its disk goes on waits for standbys
+ * that were detached; where commits wait for nobody, its supervisor stops it, and a backend that is in the middle of a write then ends before it
+ * answers its client. If its disk goes on before another is elected, it is one that is back.
  */
 final class Detection {
 
@@ -22,15 +28,24 @@ final class Detection {
     /** How long a primary may take to come when no standby has heard it since it was itself started: all of them start. */
     static final Duration START = Duration.ofSeconds(10);
 
+    /**
+     * How long a write must hang before the disk is taken for stalled. Longer than disks take that are only slow: seconds, when a checkpoint is
+     * written back or a network's disk is moved. Clients wait all the while, and those of most applications give up within half a minute.
+     */
+    static final Duration STALL = Duration.ofSeconds(10);
+
     private Detection() {}
 
     /** Since when it has been lost; empty while it is not, or may not be. */
     static Optional<Instant> lostSince(Observation seen, Instant now) {
         Optional<Instance> primary = seen.primary();
+        boolean somebodyAnswers = seen.standbys().stream().anyMatch(each -> each.follows(seen.protocol()));
+        if (primary.filter(Instance::isStalled).isPresent()) {
+            return somebodyAnswers ? Optional.of(now.minus(primary.get().stalled())) : Optional.empty();
+        }
         if (primary.filter(Instance::leads).isPresent()) {
             return Optional.empty();
         }
-        boolean somebodyAnswers = seen.standbys().stream().anyMatch(each -> each.follows(seen.protocol()));
         boolean somebodyHears = seen.standbys().stream().anyMatch(Detection::hears);
         if (!somebodyAnswers || somebodyHears) {
             return Optional.empty();

@@ -50,7 +50,7 @@ final class Failover {
         if (lost.isEmpty()) {
             return Optional.empty();
         }
-        String who = protocol.primary() + " is lost";
+        String who = words(seen.primary(), protocol);
         Optional<String> missing = missing(seen);
         boolean losesNothing = missing.isEmpty() && !asynchronous(protocol);
         Optional<Consent> given = Consenting.given(intent, seen, losesNothing);
@@ -96,6 +96,7 @@ final class Failover {
         Transition transition = protocol.transition().orElseThrow();
         Optional<String> missing = missing(seen);
         boolean isBack = seen.primaryDatabase().isPresent()
+                && !seen.primary().get().isStalled()
                 && !isOnAnothersTimeline(seen.primary().get(), protocol);
         if (isBack && asynchronous(protocol)) {
             return List.of(takenBack(seen, now)); // it has more than any other
@@ -140,6 +141,14 @@ final class Failover {
         return steps;
     }
 
+    private static String words(Optional<Instance> primary, Protocol protocol) {
+        return protocol.primary()
+                + (primary.filter(Instance::isStalled).isPresent()
+                        ? " answers, but its disk has stalled: a write has hung for more than "
+                                + Detection.STALL.toSeconds() + " s"
+                        : " is lost");
+    }
+
     /** Whether the last writes are lost with the primary, which is waited for until it has stopped itself. */
     private static boolean asynchronous(Protocol protocol) {
         return !SelfFence.patience(protocol).isZero();
@@ -169,7 +178,7 @@ final class Failover {
     static List<Step> promoting(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         Instance elected = seen.primary().orElse(null);
-        if (elected == null || elected.database().isEmpty()) {
+        if (elected == null || elected.database().isEmpty() || elected.isStalled()) {
             Optional<Instant> lost = Detection.lostSince(seen, now);
             Optional<String> missing = missing(seen);
             Optional<Consent> given = Consenting.given(intent, seen, missing.isEmpty() && !asynchronous(protocol));

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param report the last report of its supervisor; read only while SQL does not answer, or a copy was told and nothing streams yet
  * @param contact what came of the attempt to ask it
  * @param database what PostgreSQL said; empty when it did not answer
+ * @param stalled for how long a small write to its disk has hung, as it says itself just now; zero: none is known to. Asked of a primary only
  */
 public record Instance(
         String name,
@@ -22,7 +23,19 @@ public record Instance(
         Optional<Mark> mark,
         Optional<Report> report,
         Contact contact,
-        Optional<Database> database) {
+        Optional<Database> database,
+        Duration stalled) {
+
+    /** One whose writing is not known to hang. */
+    public Instance(
+            String name,
+            Optional<Pod> pod,
+            Optional<Mark> mark,
+            Optional<Report> report,
+            Contact contact,
+            Optional<Database> database) {
+        this(name, pod, mark, report, contact, database, Duration.ZERO);
+    }
 
     /** What came of the attempt to ask it. */
     public enum Contact {
@@ -235,12 +248,12 @@ public record Instance(
 
     /** The same with what PostgreSQL said, if it did. */
     public Instance withDatabase(Optional<Database> said) {
-        return new Instance(name, pod, mark, report, contact, said);
+        return new Instance(name, pod, mark, report, contact, said, stalled);
     }
 
     /** The same with what its supervisor said. */
     public Instance withReport(Report said) {
-        return new Instance(name, pod, mark, Optional.of(said), contact, database);
+        return new Instance(name, pod, mark, Optional.of(said), contact, database, stalled);
     }
 
     /** The same with what keeps its Pod from starting or from being ready. */
@@ -269,12 +282,23 @@ public record Instance(
                 mark,
                 report,
                 contact,
-                database);
+                database,
+                stalled);
     }
 
     /** The same with what came of the attempt to ask it. */
     public Instance withContact(Contact made) {
-        return new Instance(name, pod, mark, report, made, database);
+        return new Instance(name, pod, mark, report, made, database, stalled);
+    }
+
+    /** The same with a write that has hung for so long. */
+    public Instance withStalled(Duration hung) {
+        return new Instance(name, pod, mark, report, contact, database, hung);
+    }
+
+    /** Whether its disk takes no write any more, for so long that it is not waited for. It may answer all the same. */
+    boolean isStalled() {
+        return stalled.compareTo(Detection.STALL) >= 0;
     }
 
     /** Whether PostgreSQL answers as a standby of this database cluster. */

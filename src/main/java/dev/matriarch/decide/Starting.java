@@ -45,7 +45,7 @@ final class Starting {
     static boolean isUp(String name, Observation seen) {
         return seen.instance(name)
                 .filter(each -> name.equals(seen.protocol().primary())
-                        ? each.leads() && each.database().get().gateOpen()
+                        ? each.leads() && each.database().get().gateOpen() && !each.isStalled()
                         : seen.streams(each))
                 .isPresent();
     }

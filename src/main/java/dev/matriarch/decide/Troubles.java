@@ -2,6 +2,7 @@ package dev.matriarch.decide;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What keeps an instance from running, in a person's words. */
@@ -14,14 +15,51 @@ final class Troubles {
 
     static List<Waiting> of(Observation seen) {
         List<Waiting> all = new ArrayList<>();
+        recordBehind(seen).ifPresent(all::add);
         for (Instance each : seen.instances()) {
             each.pod()
                     .filter(pod -> !pod.trouble().isEmpty())
                     .ifPresent(
                             pod -> all.add(new Waiting(Waiting.Reason.PodTrouble, each.name() + ": " + pod.trouble())));
+            if (each.isStalled()) {
+                all.add(new Waiting(
+                        Waiting.Reason.DiskStalled,
+                        each.name() + ": its disk takes no write, one has hung for more than "
+                                + Detection.STALL.toSeconds()
+                                + " s. Writes to the cluster wait for it, or for another that leads."));
+            }
             each.report().filter(report -> each.database().isEmpty()).ifPresent(report -> of(each, report, seen, all));
         }
         return all;
+    }
+
+    /** What is done on an instance is refused there if it is of an older record than the instance has seen. So nothing is lost, and nothing goes on. */
+    private static Optional<Waiting> recordBehind(Observation seen) {
+        Protocol protocol = seen.protocol();
+        if (!protocol.initialised()) {
+            return Optional.empty();
+        }
+        return seen.instances().stream()
+                .filter(each -> each.database()
+                        .filter(said -> said.systemIdentifier().equals(protocol.systemIdentifier()))
+                        .filter(said -> isBeyond(said, protocol))
+                        .isPresent())
+                .findFirst()
+                .map(each -> new Waiting(
+                        Waiting.Reason.RecordBehind,
+                        "The status is older than PostgreSQL: it says epoch " + protocol.epoch() + ", rule generation "
+                                + protocol.ruleGeneration() + ", and " + each.name() + " has seen epoch "
+                                + each.database().get().epoch() + ", generation "
+                                + each.database().get().generation()
+                                + ". Was it restored from an older copy, as with etcd? What is decided upon it is refused by the instances;"
+                                + " they go on as they are. Restore the newer status."));
+    }
+
+    private static boolean isBeyond(Instance.Database said, Protocol protocol) {
+        return said.epoch() > protocol.epoch()
+                || said.epoch() == protocol.epoch()
+                        && !said.inRecovery()
+                        && said.generation() > protocol.ruleGeneration();
     }
 
     private static void of(Instance instance, Instance.Report report, Observation seen, List<Waiting> all) {

@@ -46,6 +46,10 @@ public record Waiting(Reason reason, String message, Optional<Consent> remedy) {
         InstanceFailed(true),
         /** A statement of the bootstrap failed; it is tried again. */
         BootstrapFailed(true),
+        /** The disk of the primary takes no write. */
+        DiskStalled(true),
+        /** Instances have seen more than the record knows of: it was restored from an older copy. */
+        RecordBehind(true),
         /** An instance leads that the record does not name. */
         UnexpectedPrimary(true);
 

@@ -13,13 +13,16 @@ import dev.matriarch.objects.Labels;
 import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.postgres.Look;
 import dev.matriarch.postgres.Server;
+import dev.matriarch.postgres.Watch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +44,7 @@ public class Observer {
     private static final Logger LOG = Logger.getLogger(Observer.class);
 
     private final Look look;
+    private final Watch watch;
     private final Reach reach;
     private final Reports reports;
     private final PodTroubles troubles;
@@ -52,8 +56,9 @@ public class Observer {
     });
     private final Questions questions = new Questions(asking);
 
-    Observer(Look look, Reach reach, Reports reports, PodTroubles troubles, Memories memories) {
+    Observer(Look look, Watch watch, Reach reach, Reports reports, PodTroubles troubles, Memories memories) {
         this.look = look;
+        this.watch = watch;
         this.reach = reach;
         this.reports = reports;
         this.troubles = troubles;
@@ -94,7 +99,13 @@ public class Observer {
             boolean hurried = protocol.transition().isPresent() && !isBeingStopped(name, protocol);
             pod.ifPresent(each -> toAsk.put(
                     each.getMetadata().getUid(),
-                    () -> ask(instance, each, Optional.ofNullable(claims.get(name)), password, hurried)));
+                    () -> ask(
+                            instance,
+                            each,
+                            Optional.ofNullable(claims.get(name)),
+                            password,
+                            hurried,
+                            name.equals(protocol.primary()) ? Optional.of(watched(objects)) : Optional.empty())));
         }
         Map<String, UnaryOperator<Instance>> answers = questions.ask(toAsk);
         Observation seen = new Observation(
@@ -122,6 +133,11 @@ public class Observer {
         return protocol.phase().equals(Optional.of(Transition.Phase.Demoting)) && name.equals(protocol.primary());
     }
 
+    /** The name under which the primary of a cluster is watched. */
+    public static String watched(OwnObjects objects) {
+        return ResourceID.fromResource(objects.cluster()).toString();
+    }
+
     /** The server of an instance, for deeds; empty when it cannot be reached. */
     public Optional<Server> server(OwnObjects objects, String instance) {
         return objects.find(Pod.class, instance).flatMap(pod -> server(pod, password(objects)));
@@ -136,17 +152,28 @@ public class Observer {
 
     /** What asking it adds. */
     private Questions.Said ask(
-            Instance unasked, Pod pod, Optional<PersistentVolumeClaim> claim, String password, boolean hurried) {
+            Instance unasked,
+            Pod pod,
+            Optional<PersistentVolumeClaim> claim,
+            String password,
+            boolean hurried,
+            Optional<String> watched) {
         if (!PodTroubles.runs(pod)) {
             String trouble = troubles.of(pod, claim);
             return new Questions.Said(
                     instance -> instance.withTrouble(trouble).withoutProcess().withContact(Contact.REFUSED), false);
         }
-        Look.Answer answer =
-                server(pod, password).map(look::at).orElse(new Look.Answer(Contact.SILENT, Optional.empty()));
+        Optional<Server> server = server(pod, password);
+        Look.Answer answer = server.map(look::at).orElse(new Look.Answer(Contact.SILENT));
+        // A disk that hangs may keep the look waiting too: what is watched asks for less.
+        Duration hung = server.flatMap(at -> watched.map(name -> watch.stalled(name, at)))
+                .filter(said -> said.compareTo(answer.stalled()) > 0)
+                .orElse(answer.stalled());
         String trouble = troubles.ofRunning(pod, answer.database().isPresent());
-        UnaryOperator<Instance> said = instance ->
-                instance.withTrouble(trouble).withContact(answer.contact()).withDatabase(answer.database());
+        UnaryOperator<Instance> said = instance -> instance.withTrouble(trouble)
+                .withContact(answer.contact())
+                .withDatabase(answer.database())
+                .withStalled(hung);
         if (isTold(unasked, answer)) {
             return new Questions.Said(said, answer.contact() == Contact.SILENT);
         }

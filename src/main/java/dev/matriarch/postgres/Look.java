@@ -63,8 +63,14 @@ public class Look {
      *
      * @param contact whether it answered, and if not, what that tells
      * @param database what it said
+     * @param stalled for how long a small write of an operator has hung there, as it said; zero: none has
      */
-    public record Answer(Contact contact, Optional<Database> database) {}
+    public record Answer(Contact contact, Optional<Database> database, Duration stalled) {
+        /** Of one that said nothing. */
+        public Answer(Contact contact) {
+            this(contact, Optional.empty(), Duration.ZERO);
+        }
+    }
 
     /** Asks it. */
     public Answer at(Server server) {
@@ -75,7 +81,7 @@ public class Look {
                 LOG.debugf("%s does not answer: %s", server, e.getMessage());
                 pools.close(server.id());
                 if (hasCause(e, SocketTimeoutException.class)) {
-                    return new Answer(Contact.SILENT, Optional.empty());
+                    return new Answer(Contact.SILENT);
                 }
                 // Else the connection may have broken, which tells nothing of the server.
             }
@@ -92,15 +98,15 @@ public class Look {
             if (WRONG_PASSWORD.equals(e.getSQLState())) {
                 refusing.add(server.id());
             }
-            return new Answer(contact(e), Optional.empty());
+            return new Answer(contact(e));
         }
     }
 
     private Answer answered(Connection connection, Server server) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
-        Database said = ask(connection, server);
+        Answer said = ask(connection, server);
         refusing.remove(server.id());
-        return new Answer(Contact.ANSWERED, Optional.of(said));
+        return said;
     }
 
     /** A refused connection is a fact about the other side; a broken or silent one may be about the way there. */
@@ -129,15 +135,19 @@ public class Look {
         pools.close(id);
     }
 
-    private Database ask(Connection connection, Server server) throws SQLException {
+    private Answer ask(Connection connection, Server server) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             JsonNode said = json.readTree(row.getString(1));
-            return read(
+            Database database = read(
                     said,
                     pendingRestart(
                             connection, server, said.path("configurationLoaded").asText()));
+            return new Answer(
+                    Contact.ANSWERED,
+                    Optional.of(database),
+                    Duration.ofMillis(said.path("stalled").asLong()));
         } catch (JsonProcessingException e) {
             throw new SQLException("unreadable answer", e);
         }

@@ -4,9 +4,9 @@ import dev.matriarch.decide.SelfFence.Heartbeat;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +31,14 @@ public class Watch {
     /** How long it may take to answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** Who streams from it. A standby that dies, or is promoted, makes no noise in Kubernetes. */
-    private static final String STANDBYS =
-            "select coalesce(string_agg(application_name || ' ' || state, ',' order by pid), '') from pg_stat_replication";
+    /** From when on a small write that hangs has the cluster looked at each second. */
+    private static final Duration HANGS = Duration.ofSeconds(5);
+
+    /** How old what a server said of its disk may be. */
+    private static final Duration FRESH = Duration.ofMillis(2_500);
+
+    /** Who streams from it: a standby that dies, or is promoted, makes no noise in Kubernetes. And what its disk does. */
+    private static final String QUESTION = SqlText.load("watch.sql");
 
     private final Pools pools;
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
@@ -42,27 +47,33 @@ public class Watch {
         this.pools = pools;
     }
 
+    /** For how long a small write has hung, and when that was said. */
+    private record Stalled(Duration hung, long at) {}
+
     private final class Watched implements Runnable {
         private final Server server;
         private final Runnable changed;
         private final Heart heart = new Heart();
         private volatile Optional<Supplier<Optional<Heartbeat>>> heartbeat;
+        private final SmallWrite disk;
+        private volatile Stalled stalled = new Stalled(Duration.ZERO, System.nanoTime());
         private volatile boolean over;
 
         Watched(Server server, Runnable changed, Optional<Supplier<Optional<Heartbeat>>> heartbeat) {
             this.server = server;
             this.changed = changed;
             this.heartbeat = heartbeat;
+            this.disk = new SmallWrite(pools, server);
         }
 
         @Override
         public void run() {
             try (Connection connection = pools.fresh(server);
-                    Statement statement = connection.createStatement()) {
+                    PreparedStatement statement = connection.prepareStatement(QUESTION)) {
                 connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
-                String seen = standbys(statement);
+                String seen = ask(statement);
                 while (!over) {
-                    String now = standbys(statement);
+                    String now = ask(statement);
                     if (!now.equals(seen)) {
                         changed.run();
                     }
@@ -83,9 +94,16 @@ public class Watch {
             }
         }
 
-        private String standbys(Statement statement) throws SQLException {
-            try (ResultSet row = statement.executeQuery(STANDBYS)) {
+        /** Who streams from it. */
+        private String ask(PreparedStatement statement) throws SQLException {
+            try (ResultSet row = statement.executeQuery()) {
                 row.next();
+                Duration hung = Duration.ofMillis(row.getLong(4));
+                disk.seen(row.getString(2), row.getBoolean(3), hung);
+                stalled = new Stalled(hung, System.nanoTime());
+                if (hung.compareTo(HANGS) >= 0) {
+                    changed.run();
+                }
                 return row.getString(1);
             }
         }
@@ -115,6 +133,20 @@ public class Watch {
             thread.setDaemon(true);
             thread.start();
         }
+    }
+
+    /**
+     * For how long a small write has hung at what is watched under this name, as it said a moment ago; zero where none is known to, or nothing was said.
+     *
+     * @param server the one that is meant; of another nothing is said
+     */
+    public Duration stalled(String name, Server server) {
+        Watched present = watched.get(name);
+        if (present == null || !present.server.equals(server)) {
+            return Duration.ZERO;
+        }
+        Stalled last = present.stalled;
+        return System.nanoTime() - last.at() < FRESH.toNanos() ? last.hung() : Duration.ZERO;
     }
 
     /** Watches nothing under this name any more. */

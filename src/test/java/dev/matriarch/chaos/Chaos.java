@@ -66,7 +66,7 @@ public final class Chaos {
     }
 
     private boolean run(Schedule.Block block, List<CycleResult> results, List<String> complaints) throws Exception {
-        Stage stage = Stage.make("chaos", block.instances(), load, logs());
+        Stage stage = Stage.make("chaos", block.instances(), "storage: {storageClassName: disk}", load, logs());
         try (stage) {
             CycleRun run = new CycleRun(stage, limit);
             for (Schedule.Cycle cycle : block.cycles()) {

@@ -5,6 +5,7 @@ import dev.matriarch.chaos.faults.AllPodsDeleted;
 import dev.matriarch.chaos.faults.ApiServerStopped;
 import dev.matriarch.chaos.faults.BackendKilled;
 import dev.matriarch.chaos.faults.CutFromApiServer;
+import dev.matriarch.chaos.faults.DiskStalled;
 import dev.matriarch.chaos.faults.KubeletStopped;
 import dev.matriarch.chaos.faults.LinkCut;
 import dev.matriarch.chaos.faults.NodeFault;
@@ -38,6 +39,8 @@ public final class Faults {
             new KubeletStopped(),
             new CutFromApiServer(),
             new SlowLink(),
+            new DiskStalled(true),
+            new DiskStalled(false),
             new PrimaryVolumeLost(),
             new PodDeleted(Part.STANDBY, true),
             new PodDeleted(Part.STANDBY, false),

@@ -22,19 +22,22 @@ final class Stage implements AutoCloseable {
         this.clients = clients;
     }
 
-    /** Makes all of it, with majority commit; the clients rest. */
+    /** Makes all of it, with majority commit on volumes of the default class; the clients rest. */
     static Stage make(String name, int instances, Load load, Path logs) throws IOException, SQLException {
-        return make(name, instances, "Majority", load, logs);
+        return make(name, instances, "replication: {synchronous: Majority}", load, logs);
     }
 
-    /** Makes all of it; the clients rest. */
-    static Stage make(String name, int instances, String synchronous, Load load, Path logs)
-            throws IOException, SQLException {
+    /**
+     * Makes all of it; the clients rest.
+     *
+     * @param field of the spec
+     */
+    static Stage make(String name, int instances, String field, Load load, Path logs) throws IOException, SQLException {
         TestNamespace namespace = new TestNamespace(name);
         namespace.make();
         Cluster cluster = namespace.cluster("orders");
-        cluster.apply("{instances: " + instances + ", replication: {synchronous: " + synchronous
-                        + "}, pod: {resources: {requests: {cpu: 250m, memory: 256Mi}}}}")
+        cluster.apply("{instances: " + instances + ", " + field
+                        + ", pod: {resources: {requests: {cpu: 250m, memory: 256Mi}}}}")
                 .awaitSettled();
         Rows rows = new Rows(cluster);
         rows.makeTable();

@@ -40,7 +40,11 @@ public final class SwitchoverBenchmarkMain {
         int runs = Integer.parseInt(words[0]);
         String replication = words[1];
         try (Stage stage = Stage.make(
-                "benchmark-switchover", 3, replication, LOAD, Chaos.directory().resolve("logs"))) {
+                "benchmark-switchover",
+                3,
+                "replication: {synchronous: " + replication + "}",
+                LOAD,
+                Chaos.directory().resolve("logs"))) {
             SwitchoverBenchmarkMain benchmark = new SwitchoverBenchmarkMain(stage, System.out);
             benchmark.run(runs, replication);
             System.exit(benchmark.clean ? 0 : 1);

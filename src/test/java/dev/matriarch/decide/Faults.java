@@ -38,6 +38,7 @@ final class Faults {
                 this::loseVolume,
                 this::removeWal,
                 this::promoteByHand,
+                this::stall,
                 this::scale,
                 this::hibernate,
                 this::switchOver,
@@ -63,6 +64,7 @@ final class Faults {
         world.wish(true, Duration.ZERO);
         world.askForNoSwitchover();
         world.all().forEach(each -> {
+            world.thaw(each);
             each.answers = true;
             each.linked = true;
             each.hearsAgain();
@@ -128,6 +130,11 @@ final class Faults {
     private void reconnect() {
         world.all().stream().filter(each -> random.nextInt(6) == 0).forEach(Machine::hearsAgain);
         world.all().stream()
+                .filter(Machine::stalled)
+                .filter(each -> random.nextInt(4) == 0)
+                .findFirst()
+                .ifPresent(world::thaw);
+        world.all().stream()
                 .filter(each -> !each.answers || !each.linked)
                 .filter(each -> random.nextInt(3) == 0)
                 .findFirst()
@@ -166,15 +173,19 @@ final class Faults {
 
     /** Past what the slots keep, also while somebody was just copied and has yet to connect; on a standby too. */
     private void removeWal(Machine machine) {
-        if (machine.up) {
+        if (machine.up && !machine.stalled()) {
             note("WAL removed of " + machine.name);
             machine.data.oldestWal = machine.data.position();
         }
     }
 
+    private void stall(Machine machine) {
+        world.stall(machine);
+    }
+
     /** Somebody believes that there is no other way, once: of two on timelines of the same number nobody could tell which is which. */
     private void promoteByHand(Machine machine) {
-        if (machine.up && machine.data.standby && !promotedByHand && !wouldCollide(machine)) {
+        if (machine.up && machine.data.standby && !machine.stalled() && !promotedByHand && !wouldCollide(machine)) {
             promotedByHand = true;
             note("promotion by hand of " + machine.name);
             world.disconnect(machine);

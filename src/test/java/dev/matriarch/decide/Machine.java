@@ -98,6 +98,12 @@ final class Machine {
     Optional<Assignment> assignment = Optional.empty();
     Optional<Role> role = Optional.empty();
 
+    /** Since when its disk takes no write; what is written meanwhile is in memory only. */
+    Optional<Instant> stalledSince = Optional.empty();
+
+    /** How much of its WAL is on the disk that has stalled. */
+    private long written;
+
     // the supervisor and its PostgreSQL
     String refused = "";
 
@@ -188,8 +194,33 @@ final class Machine {
         beatGeneration = 0;
     }
 
-    /** PostgreSQL dies. */
+    boolean stalled() {
+        return stalledSince.isPresent();
+    }
+
+    /** Its disk takes no write any more. It answers, from memory. */
+    void stall(Instant now) {
+        if (data != null && !stalled()) {
+            stalledSince = Optional.of(now);
+            written = data.position();
+        }
+    }
+
+    /** Its disk goes on, and with it whatever hung. */
+    void thaw() {
+        stalledSince = Optional.empty();
+    }
+
+    /** How far others can have it from here. */
+    long written() {
+        return stalled() ? Math.min(written, data.position()) : data.position();
+    }
+
+    /** PostgreSQL dies. What it had not written is gone. */
     void crash() {
+        if (up && stalled()) {
+            data.wal.truncate(written);
+        }
         ends++;
         endedCleanly = endedCleanly && !up; // who does not run does not die
         up = false;
@@ -223,6 +254,7 @@ final class Machine {
     void loseData() {
         crash();
         data = null;
+        stalledSince = Optional.empty();
         keptEpoch = 0;
         initialisedIn = 0;
         cloned = null;
@@ -249,7 +281,13 @@ final class Machine {
                         ? Instance.Contact.SILENT
                         : stopping ? Instance.Contact.NOT_YET : Instance.Contact.REFUSED;
         return new Instance(
-                name, pod, mark, report(says), contact, says ? Optional.of(database(now, mutant)) : Optional.empty());
+                name,
+                pod,
+                mark,
+                report(says),
+                contact,
+                says ? Optional.of(database(now, mutant)) : Optional.empty(),
+                says && leads() && stalled() ? Duration.between(stalledSince.get(), now) : Duration.ZERO);
     }
 
     /** Read while PostgreSQL does not answer, and while it may be what was before a copy, or before it is made a standby. */
@@ -300,7 +338,7 @@ final class Machine {
                 data.systemIdentifier,
                 "17.5",
                 data.wal.timeline(),
-                new Lsn(mutant == Mutant.POSITION_UNKNOWN && data.standby && !streamed ? 0 : data.position()),
+                new Lsn(mutant == Mutant.POSITION_UNKNOWN && data.standby && !streamed ? 0 : written()),
                 data.epoch,
                 data.generation,
                 data.names,
@@ -329,7 +367,9 @@ final class Machine {
             return;
         }
         beat = Optional.of(reading);
-        if (heartbeat.generation() >= beatGeneration && leads()) {
+        if (heartbeat.generation() >= beatGeneration
+                && leads()
+                && !(stalled() && !heartbeat.limit().equals(fence))) {
             beatGeneration = heartbeat.generation();
             fence = heartbeat.limit();
         }
@@ -355,8 +395,8 @@ final class Machine {
     /** One step of the supervisor. */
     void supervise(World world) {
         Optional<Assignment> told = heard.or(() -> assignment);
-        if (uid.isEmpty() || told.isEmpty()) {
-            return;
+        if (uid.isEmpty() || told.isEmpty() || stalled()) {
+            return; // it keeps the epoch before it does anything, and that hangs
         }
         String before = refused;
         if (stopping) {
@@ -422,8 +462,8 @@ final class Machine {
         }
         Machine from = world.machine(told.upstream());
         boolean slot = from.up && (up || from.data.slots.contains(Names.slot(name)));
-        if (!slot || !linked || !from.linked) {
-            return;
+        if (!slot || !linked || !from.linked || from.stalled()) {
+            return; // a copy begins with a checkpoint there, as does a rewind after a promotion
         }
         if (copying == null) {
             copying = from.data.copy();
@@ -456,7 +496,7 @@ final class Machine {
             return;
         }
         Machine from = world.machine(told.upstream());
-        if (!from.leads() || !linked || !from.linked) {
+        if (!from.leads() || !linked || !from.linked || from.stalled()) {
             return;
         }
         boolean byHand = !data.standby && data.rule == Data.NOBODY;
@@ -515,7 +555,12 @@ final class Machine {
 
     /** One look of the supervisor at the gate. */
     void openGate(World world) {
-        if (!leads() || gateOpen || stopping || data.generation < 1 || !mayGoOn(world.now, Duration.ZERO)) {
+        if (!leads()
+                || gateOpen
+                || stopping
+                || stalled()
+                || data.generation < 1
+                || !mayGoOn(world.now, Duration.ZERO)) {
             return;
         }
         long confirmed = senders.entrySet().stream()
@@ -552,6 +597,7 @@ final class Machine {
                 + (receiving ? " streams" : "")
                 + (answers ? "" : " unreachable")
                 + (linked ? "" : " cut off")
+                + (stalled() ? " stalled at " + written : "")
                 + (leads() ? gateOpen ? " open" : " closed" : "")
                 + (refused.isEmpty() ? "" : " refused " + refused)
                 + (data == null

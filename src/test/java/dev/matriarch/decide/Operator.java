@@ -269,7 +269,7 @@ final class Operator {
         @Override
         public Boolean bootstrap(Step.Bootstrap step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads()) {
+            if (!machine.leads() || machine.stalled()) {
                 return false;
             }
             machine.data.bootstrapped = true;
@@ -277,11 +277,15 @@ final class Operator {
             return true;
         }
 
+        /** ALTER SYSTEM, slots, promotions and markers hang where the disk does. */
+        private boolean takesWrites(Machine machine) {
+            return machine.up && machine.answers && !machine.stalled();
+        }
+
         @Override
         public Boolean setRule(Step.SetRule step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.up
-                    || !machine.answers
+            if (!takesWrites(machine)
                     || machine.data.epoch > step.epoch()
                     || machine.data.epoch == step.epoch()
                             && machine.data.generation > step.generation()
@@ -301,7 +305,7 @@ final class Operator {
         @Override
         public Boolean settle(Step.Settle step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads() || !machine.answers || machine.data.generation != step.generation()) {
+            if (!machine.leads() || !takesWrites(machine) || machine.data.generation != step.generation()) {
                 return false;
             }
             machine.data.write(1);
@@ -314,10 +318,7 @@ final class Operator {
         public Boolean follow(Step.Follow step) {
             Machine machine = world.machine(step.instance());
             boolean late = machine.data != null && machine.data.epoch > step.epoch();
-            if (!machine.up
-                    || !machine.answers
-                    || !machine.data.standby
-                    || late && world.mutant != Mutant.LATE_FOLLOW) {
+            if (!takesWrites(machine) || !machine.data.standby || late && world.mutant != Mutant.LATE_FOLLOW) {
                 return false;
             }
             world.disconnect(machine);
@@ -330,7 +331,7 @@ final class Operator {
         @Override
         public Boolean detach(Step.Detach step) {
             Machine machine = world.machine(step.instance());
-            if (!machine.up || !machine.answers || !machine.data.standby || machine.data.epoch > step.epoch()) {
+            if (!takesWrites(machine) || !machine.data.standby || machine.data.epoch > step.epoch()) {
                 return false;
             }
             forgetRule(machine, step.epoch());
@@ -350,7 +351,7 @@ final class Operator {
         @Override
         public Boolean promote(Step.Promote step) {
             Machine machine = world.machine(step.instance());
-            if (!machine.up || !machine.answers || !machine.data.standby) {
+            if (!takesWrites(machine) || !machine.data.standby) {
                 return false;
             }
             boolean late = machine.data.epoch != step.epoch() || !machine.data.upstream.isEmpty() || machine.dying;
@@ -368,19 +369,19 @@ final class Operator {
         @Override
         public Boolean createSlot(Step.CreateSlot step) {
             Machine machine = world.machine(step.primary());
-            return machine.up && machine.answers && (machine.data.slots.add(step.slot()) || true);
+            return takesWrites(machine) && (machine.data.slots.add(step.slot()) || true);
         }
 
         @Override
         public Boolean dropSlot(Step.DropSlot step) {
             Machine machine = world.machine(step.primary());
-            return machine.up && machine.answers && (machine.data.slots.remove(step.slot()) || true);
+            return takesWrites(machine) && (machine.data.slots.remove(step.slot()) || true);
         }
 
         @Override
         public Boolean checkpoint(Step.Checkpoint step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads() || !machine.answers) {
+            if (!machine.leads() || !takesWrites(machine)) {
                 return false;
             }
             machine.data.write(1);
@@ -391,7 +392,7 @@ final class Operator {
         @Override
         public Boolean demote(Step.Demote step) {
             Machine machine = world.machine(step.primary());
-            if (!machine.leads() || !machine.answers || machine.stopping || machine.data.epoch > step.epoch()) {
+            if (!machine.leads() || !takesWrites(machine) || machine.stopping || machine.data.epoch > step.epoch()) {
                 return false;
             }
             machine.data.epoch = step.epoch();

@@ -12,6 +12,21 @@ class TroublesTest {
     private static final Protocol PROTOCOL = Protocol.founded("orders-0").withDatabase("73", 1);
 
     @Test
+    void aStatusThatIsOlderThanPostgresqlIsTold() {
+        World world = World.running(3);
+        Protocol old = world.recorded;
+        world.crash(0);
+        Operator operator = new Operator(world).settle();
+        assertThat(operator.plan().waitings()).isEmpty();
+        world.recorded = old;
+        assertThat(operator.plan().waitings())
+                .filteredOn(each -> each.reason() == Waiting.Reason.RecordBehind)
+                .singleElement()
+                .satisfies(each ->
+                        assertThat(each.message()).contains("it says epoch 1", "orders-0 has seen epoch 2", "etcd"));
+    }
+
+    @Test
     void whatKubernetesSaysOfAPod() {
         assertThat(waitings(instance("orders-1", "cannot be scheduled", null)))
                 .containsExactly(new Waiting(Waiting.Reason.PodTrouble, "orders-1: cannot be scheduled"));

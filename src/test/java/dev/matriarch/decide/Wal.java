@@ -44,10 +44,18 @@ final class Wal {
                         && source.entries.get(entries.size() - 1).timeline() == timeline();
     }
 
-    /** At most so many records of what the source has more. */
-    void receive(Wal source, int most) {
+    /** At most so many records of what the source has more, as far as it has written them. */
+    void receive(Wal source, long until, int most) {
         int begin = entries.size();
-        entries.addAll(source.entries.subList(begin, begin + Math.min(most, source.entries.size() - begin)));
+        int there = Math.max(begin, (int) Math.min(source.entries.size(), until - BEGIN));
+        entries.addAll(source.entries.subList(begin, begin + Math.min(most, there - begin)));
+    }
+
+    /** All beyond a position was in memory only, and is gone. */
+    void truncate(long position) {
+        while (end() > position) {
+            entries.remove(entries.size() - 1);
+        }
     }
 
     Wal copy() {

@@ -255,7 +255,7 @@ final class World {
 
     /** A standby connects to its upstream if it can, and receives at most so many records. */
     void stream(Machine standby, int records) {
-        if (!standby.up || !standby.data.standby) {
+        if (!standby.up || !standby.data.standby || standby.stalled()) {
             return;
         }
         String upstream = standby.data.upstream.isEmpty() && standby.dying ? standby.source : standby.data.upstream;
@@ -280,6 +280,7 @@ final class World {
                 && source.data.systemIdentifier.equals(standby.data.systemIdentifier)
                 && source.data.slots.contains(Names.slot(standby.name))
                 && standby.data.wal.isInHistoryOf(source.data.wal)
+                && standby.data.position() <= source.written()
                 && standby.data.position() >= source.data.oldestWal;
         if (!can) {
             if (standby.receiving) {
@@ -298,12 +299,12 @@ final class World {
             made.rule = source.data.rule;
             return made;
         });
-        boolean news = !standby.receiving || standby.data.position() < source.data.position();
+        boolean news = !standby.receiving || standby.data.position() < source.written();
         standby.receiving = true;
         standby.streamed = true;
         standby.source = source.name;
         standby.heardAt = now;
-        standby.data.wal.receive(source.data.wal, records);
+        standby.data.wal.receive(source.data.wal, source.written(), records);
         sender.flushed = standby.data.position();
         if (news) {
             String end = standby.data.wal.toString();
@@ -336,7 +337,7 @@ final class World {
 
     /** The walreceiver of a detached standby has ended. */
     void receiverEnds(Machine standby) {
-        if (standby.dying) {
+        if (standby.dying && !standby.stalled()) {
             standby.dying = false;
             standby.receiving = false;
             note(standby, () -> "has ended its walreceiver");
@@ -368,10 +369,27 @@ final class World {
             note(each, () -> "is told to commit " + commit);
             each.data.wal.commit(commit);
             each.waiting.put(each.data.position(), commit);
-            if (each.waitsForNobody()) {
+            if (each.waitsForNobody() && !each.stalled()) {
                 acknowledge(each, each.data.position(), 0);
             }
         });
+    }
+
+    /** A disk stalls: whoever commits there waits. */
+    void stall(Machine machine) {
+        note(machine, () -> "has a disk that stalls");
+        machine.stall(now);
+    }
+
+    /** It goes on, and what was committed meanwhile is written. */
+    void thaw(Machine machine) {
+        if (machine.stalled()) {
+            note(machine, () -> "has a disk that goes on");
+            machine.thaw();
+            if (machine.leads() && machine.gateOpen && machine.waitsForNobody()) {
+                acknowledge(machine, machine.data.position(), 0);
+            }
+        }
     }
 
     /** Each walsender releases commits by the rule that it has loaded itself. */
