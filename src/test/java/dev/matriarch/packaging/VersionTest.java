@@ -24,7 +24,13 @@ class VersionTest {
                     + "|^(?:appVersion|version): *\"?(\\d+\\.\\d+\\.\\d+(?:-[A-Za-z0-9.]+)?)");
 
     private static final List<Path> PLACES = List.of(
-            Path.of("src", "main"), Path.of("scripts"), Path.of("quickstart"), Path.of("examples"), Path.of("native"), Path.of("charts"), Path.of("install"));
+            Path.of("src", "main"),
+            Path.of("scripts"),
+            Path.of("quickstart"),
+            Path.of("examples"),
+            Path.of("native"),
+            Path.of("charts"),
+            Path.of("install"));
 
     @Test
     void noFileSaysAnotherVersion() throws IOException {
