@@ -1131,6 +1131,144 @@ promoted() { # by SQL, and died before its supervisor was told: it does not come
     never client b
 }
 
+waits_for_upstream() { # instance, epoch, the end of its WAL: what was a primary is a standby of nobody, with all that it had
+    within 20 last_said "$1" "\"step\":\"running\",\"deed\":\"run\",\"epoch\":$2,.*\"state\":\"\",\"timeline\":0,\"lsn\":\"\""
+    must test -e "$(data "$1")/standby.signal"
+    equal "$(sql "$1" 'select pg_is_in_recovery()')" t
+    equal "$(sql "$1" 'show primary_conninfo')" ''
+    equal "$(sql "$1" 'show primary_slot_name')" "test_$1"
+    equal "$(sql "$1" 'show synchronous_standby_names')" 'ANY 1 ("promoted-by-hand")'
+    equal "$(sql "$1" "select current_setting('matriarch.epoch'), current_setting('matriarch.generation')")" "$2|0"
+    equal "$(sql "$1" 'select count(*) from pg_replication_slots')" 0
+    equal "$(ls -A "$(data "$1")/pg_replslot")" ''
+    equal "$(sql "$1" 'select count(*) from pg_stat_wal_receiver')" 0
+    within 10 eval "[ \"\$(sql $1 'select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())')\" = $3 ]"
+}
+
+follows_by_sql() { # instance, upstream, epoch: as the operator does it
+    sql "$1" "alter system set primary_conninfo = 'host=127.0.0.1 port=$(cat "$t/$2/port") user=matriarch_replication passfile=$t/$1/run/.pgpass application_name=test-$1/e$3'"
+    sql "$1" 'select pg_reload_conf()' >/dev/null
+    within 20 streams "$2" "$1"
+    sql "$2" "insert into t values ('after')"
+    within 10 has "$1" after
+    must counts "$1" "$(sql "$2" 'select count(*) from t')"
+}
+
+demote() { # instance, epoch: by SQL, as the operator does it
+    operator "$1" "alter system set matriarch.epoch = '$2'"
+    operator "$1" "copy (select 1) to program 'kill -INT $(postmaster "$1")'" >/dev/null # the session may end before it hears of it
+    within 40 last_said "$1" "\"step\":\"stopped\",.*\"epoch\":$2,.*\"state\":\"shut down\""
+}
+
+stopped_to_follow() { # a primary that the operator has stopped for another to lead
+    pair
+    assign a 2 stop primary '' "$id"
+    within 40 last_said a '"step":"stopped","deed":"stop","epoch":2'
+    must last_said a "\"state\":\"shut down\",\"timeline\":1,\"lsn\":\"$(control a 'Latest checkpoint location')\""
+    local end
+    end=$(sql b 'select pg_last_wal_receive_lsn()') # it had sent all before it ended
+    lead b 2
+    assign a 2 run standby '' "$id"
+    waits_for_upstream a 2 "$end"
+    follows_by_sql a b 2
+    # And again, back
+    assign b 3 stop primary '' "$id"
+    within 40 last_said b '"step":"stopped","deed":"stop","epoch":3.*"state":"shut down","timeline":2'
+    end=$(sql a 'select pg_last_wal_receive_lsn()')
+    lead a 3
+    assign b 3 run standby '' "$id"
+    waits_for_upstream b 3 "$end"
+    sql a "delete from t where row = 'after'"
+    follows_by_sql b a 3
+}
+
+stopped_by_sql_to_follow() { # before its supervisor has heard of it. It does not come back by itself, nor in its old epoch
+    pair
+    demote a 2
+    must last_said a '"message":"PostgreSQL was stopped, but not by its supervisor"'
+    assign a 1 run standby '' "$id"
+    within 5 last_said a '"epoch":2.*"reason":"stale-epoch"'
+    assign a 1 run primary '' "$id"
+    within 5 last_said a '"step":"stopped"' # the words that it had accepted
+    sleep 1
+    must is_down a
+    never test -e "$(data a)/standby.signal"
+    local end
+    end=$(sql b 'select pg_last_wal_receive_lsn()')
+    lead b 2
+    assign a 2 run standby '' "$id"
+    waits_for_upstream a 2 "$end"
+    follows_by_sql a b 2
+}
+
+stopped_and_leads_again() { # what was stopped for another to lead, which then did not
+    local how
+    pair
+    for how in 2 4; do
+        if [ "$how" = 2 ]; then
+            assign a 2 stop primary '' "$id"
+            within 40 last_said a '"step":"stopped","deed":"stop","epoch":2.*"state":"shut down"'
+        else demote a 4; fi
+        forget a
+        assign a $((how + 1)) run primary '' "$id"
+        within 20 said a "\"step\":\"running\",\"deed\":\"run\",\"epoch\":$((how + 1))"
+        within 20 gate_is a open
+        equal "$(sql a 'select pg_is_in_recovery()')" f
+        never test -e "$(data a)/standby.signal"
+        within 20 streams a b # by its slot, which is still there
+        equal "$(sql a 'select slot_name, active from pg_replication_slots')" 'test_b|t'
+        sql a "insert into t values ('$how')"
+        within 10 counts b "$(sql a 'select count(*) from t')"
+    done
+}
+
+died_before_it_was_to_follow() { # only what ended cleanly is made a standby as it is
+    pair
+    sql a "alter system set matriarch.epoch = '2'"
+    kill -9 "$(postmaster a)"
+    within 10 last_said a '"reason":"stale-epoch"'
+    assign a 2 run standby '' "$id"
+    within 10 last_said a '"deed":"run","epoch":2.*"state":"in production","timeline":1,"lsn":"0/[0-9A-F]*","reason":"was-primary"'
+    must is_down a
+    never test -e "$(data a)/standby.signal"
+    assign a 3 run primary '' "$id"
+    within 20 said a '"step":"gate-opened","deed":"run","epoch":3'
+    must counts a 2000
+    # Nor what ended cleanly, where it is told whom to follow: that is rejoin's, which compares
+    assign a 4 stop primary '' "$id"
+    within 40 last_said a '"step":"stopped","deed":"stop","epoch":4.*"state":"shut down"'
+    assign a 4 run standby test-b "$id"
+    within 10 last_said a '"deed":"run","epoch":4.*"reason":"was-primary"'
+    never test -e "$(data a)/standby.signal"
+    # What is a standby now does not lead by a word
+    assign a 5 run standby '' "$id"
+    within 20 last_said a '"step":"running","deed":"run","epoch":5'
+    assign a 5 stop standby '' "$id"
+    within 40 last_said a '"step":"stopped","deed":"stop".*"state":"shut down in recovery"'
+    assign a 6 run primary '' "$id"
+    within 10 last_said a '"deed":"run","epoch":6.*"reason":"is-standby"'
+}
+
+made_a_standby_is_killed() { # at every step: what comes next finds a primary that ended cleanly, or a standby
+    local when name=a
+    seed a b c
+    for name in a b c; do
+        case $name in a) when='mv postgresql.auto.conf before' ;; b) when='mv postgresql.auto.conf after' ;; c) when='sync -f after' ;; esac
+        shims "$name"
+        assign "$name" 2 run standby '' "$id"
+        # shellcheck disable=SC2086
+        set -- $when
+        DIE_PROGRAM=$1 DIE_ARGUMENT=$2 DIE_WHEN=$3 launch "$name"
+        within 20 gone "$(pid "$name")"
+        never said "$name" '"step":"starting"'
+        SHIMS='' launch "$name"
+        within 20 last_said "$name" '"step":"running","deed":"run","epoch":2'
+        equal "$(sql "$name" 'select pg_is_in_recovery()')" t
+        equal "$(sql "$name" 'show synchronous_standby_names')" 'ANY 1 ("promoted-by-hand")'
+        equal "$(sql "$name" 'show primary_conninfo')" ''
+    done
+}
+
 restarted_old_primary() { # one that does not know that another leads shows and acknowledges nothing, whatever its standbys do
     pair
     sql a 'create role app login; grant all on t to app'
@@ -1179,7 +1317,7 @@ stop() {
     while kill -0 "$process" 2>/dev/null; do sleep 0.01; done
     echo "    stop: $(milliseconds "$began") ms from the assignment to the end of a primary with a standby and a client"
     within 5 last_said a '"step":"stopped","deed":"stop"'
-    must last_said a '"timeline":1,"lsn":"0/[0-9A-F]*"'
+    must last_said a '"state":"shut down","timeline":1,"lsn":"0/[0-9A-F]*"'
     equal "$(control a 'Database cluster state')" 'shut down'
     configuration a 'work_mem = 5MB' | project a postgresql.conf
     sleep 1
@@ -1782,7 +1920,7 @@ probe() {
 repeats() { # what waits says so every 10 s, and nothing else does
     seed a b
     assign a 1 run primary '' "$id"
-    assign b 1 run standby '' "$id"
+    assign b 1 run standby test-a "$id"
     launch a
     launch b
     within 10 said a running
@@ -1842,7 +1980,7 @@ create temp table said (line text);
 \\copy said from '$t/lines' with (format csv, delimiter E'\\x02', quote E'\\x01')
 select distinct string_agg(key, ' ') from (select line, key from (select distinct line from said) s, json_object_keys(line::json) key) k group by line;
 EOF
-)" 'v time step deed epoch volume systemIdentifier timeline lsn reason message'
+)" 'v time step deed epoch volume systemIdentifier state timeline lsn reason message'
 }
 
 no_password_is_shown() { # to any program as an argument or in its environment, in any output of this run, or on a volume
@@ -1889,10 +2027,12 @@ tests=(repeats initialise initialise_is_killed initialise_refuses_data initialis
     clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand
     promoted_by_hand_to_a_used_timeline rejoin_follows rejoin_waits rejoin_fails
     rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
+    stopped_to_follow stopped_by_sql_to_follow stopped_and_leads_again died_before_it_was_to_follow made_a_standby_is_killed
     stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts fences_itself fences_itself_though_it_hangs fences_itself_no_more postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
     a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name
     probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_rejoin_follows
+    busybox_stopped_to_follow
     busybox_crash busybox_malformed busybox_fences_itself busybox_configuration_is_taken_back
     busybox_signals idle reports_are_json no_password_is_shown)
 one() { # test: its verdict and what it said, into $t/verdict

@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.api.PgClusterSpec;
+import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.api.PgSwitchover;
+import dev.matriarch.api.PgSwitchoverSpec;
+import dev.matriarch.api.PgSwitchoverStatus;
 import dev.matriarch.objects.Blueprint;
 import java.util.Optional;
 
-/** PgClusters to test with, from the YAML that a user writes. */
+/** PgClusters and PgSwitchovers to test with, from the YAML that a user writes. */
 public final class Samples {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -22,8 +26,34 @@ public final class Samples {
         cluster.getMetadata().setNamespace("shop");
         cluster.getMetadata().setUid("uid-of-orders");
         cluster.getMetadata().setGeneration(4L);
-        cluster.setSpec(spec(spec));
+        cluster.setSpec(read(spec, PgClusterSpec.class));
         return cluster;
+    }
+
+    /** The same with a status. */
+    public static PgCluster cluster(String spec, String status) {
+        PgCluster cluster = cluster(spec);
+        cluster.setStatus(read(status, PgClusterStatus.class));
+        return cluster;
+    }
+
+    /** The PgSwitchover {@code to-2} of the cluster {@code orders} with this spec beside; an empty text: nothing beside. */
+    public static PgSwitchover switchover(String spec) {
+        PgSwitchover switchover = new PgSwitchover();
+        switchover.getMetadata().setName("to-2");
+        switchover.getMetadata().setNamespace("shop");
+        switchover.getMetadata().setUid("uid-of-to-2");
+        switchover.getMetadata().setGeneration(1L);
+        switchover.getMetadata().setCreationTimestamp("2026-11-21T10:59:58Z");
+        switchover.setSpec(read("cluster: orders\n" + spec, PgSwitchoverSpec.class));
+        return switchover;
+    }
+
+    /** The same with a status. */
+    public static PgSwitchover switchover(String spec, String status) {
+        PgSwitchover switchover = switchover(spec);
+        switchover.setStatus(read(status, PgSwitchoverStatus.class));
+        return switchover;
     }
 
     /** Its blueprint, with three replicas. */
@@ -31,9 +61,9 @@ public final class Samples {
         return new Blueprint(cluster(spec), "postgres:17.6", 3, Optional.empty());
     }
 
-    private static PgClusterSpec spec(String text) {
+    private static <T> T read(String text, Class<T> type) {
         try {
-            return YAML.readValue(text.isEmpty() ? "{}" : text, PgClusterSpec.class);
+            return YAML.readValue(text.isEmpty() ? "{}" : text, type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }

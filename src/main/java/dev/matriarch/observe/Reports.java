@@ -82,15 +82,23 @@ public class Reports {
         }
     }
 
+    /** What its control file says. A position that cannot be read is no position: a line in a log must not keep a cluster from being looked at. */
     private static Optional<Stopped> stopped(JsonNode node) {
-        return node.path("state").asText().isEmpty()
-                        || node.path("lsn").asText().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Stopped(
-                        node.path("systemIdentifier").asText(),
-                        node.path("state").asText(),
-                        node.path("timeline").asLong(),
-                        Lsn.parse(node.path("lsn").asText())));
+        String state = node.path("state").asText();
+        String lsn = node.path("lsn").asText();
+        if (state.isEmpty() || lsn.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Stopped(
+                    node.path("systemIdentifier").asText(),
+                    state,
+                    node.path("timeline").asLong(),
+                    Lsn.parse(lsn)));
+        } catch (IllegalArgumentException e) {
+            LOG.debugf("Not a position: %s", lsn);
+            return Optional.empty();
+        }
     }
 
     static Optional<Report> lastIn(String log, Set<String> steps) {

@@ -7,14 +7,12 @@ import dev.matriarch.api.PgClusterStatus.SwitchoverAnswer;
 import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.api.PgSwitchoverStatus;
 import dev.matriarch.api.PgSwitchoverStatus.Phase;
-import dev.matriarch.api.PgSwitchoverStatus.PhaseTime;
 import dev.matriarch.api.StatusCondition;
 import dev.matriarch.decide.Names;
 import dev.matriarch.decide.Planned;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +91,7 @@ public final class SwitchoverStatus {
                     ? promoted(last.get(), record.get())
                     : givenUp(last.get(), record.get());
         }
-        return notBegun(record);
+        return before != null && before.phase() == Phase.Following ? forgotten() : notBegun(record);
     }
 
     private PgSwitchoverStatus notBegun(Optional<PgClusterStatus> record) {
@@ -184,14 +182,29 @@ public final class SwitchoverStatus {
                         : movedOn
                                 ? "The cluster has gone on to epoch " + record.epoch() + "."
                                 : last.from() + " does not follow it yet; the PgCluster says why.";
-        return status(
+        return status(Phase.Completed, last, now.toString(), record, completed(last.to() + " leads. " + how));
+    }
+
+    /** It was completed but for the old primary, and is on record no more: a record holds the last switchover only, and goes with its PgCluster. */
+    private PgSwitchoverStatus forgotten() {
+        return new PgSwitchoverStatus(
+                self.getMetadata().getGeneration(),
                 Phase.Completed,
-                last,
+                before.from(),
+                before.to(),
+                before.startedAt(),
                 now.toString(),
-                record,
-                List.of(
-                        condition("Complete", true, "SwitchedOver", last.to() + " leads. " + how),
-                        condition("Failed", false, "SwitchedOver", "It was completed.")));
+                before.writeOutageMilliseconds(),
+                before.fromLsn(),
+                before.timeline(),
+                SwitchoverPhases.timed(before.phases(), now.toString()),
+                completed(before.to() + " led. The cluster has gone on."));
+    }
+
+    private List<StatusCondition> completed(String message) {
+        return List.of(
+                condition("Complete", true, "SwitchedOver", message),
+                condition("Failed", false, "SwitchedOver", "It was completed."));
     }
 
     private static boolean isStandby(InstanceStatus instance) {
@@ -200,7 +213,8 @@ public final class SwitchoverStatus {
 
     private PgSwitchoverStatus givenUp(PgClusterStatus.Transition last, PgClusterStatus record) {
         Planned.Reversal why = Planned.Reversal.valueOf(last.planned().reversal());
-        String whatNow = why == Planned.Reversal.OvertakenByFailover
+        boolean itMayNot = why == Planned.Reversal.OvertakenByFailover || why == Planned.Reversal.PrimaryLost;
+        String whatNow = itMayNot
                 ? "The PgCluster says who leads."
                 : last.from() + " leads again, in epoch " + last.epoch() + ".";
         String words = why.words();
@@ -253,7 +267,9 @@ public final class SwitchoverStatus {
                 led.map(PgClusterStatus.Transition::outageMilliseconds).orElse(null),
                 known.map(each -> each.planned().fromLsn()).orElse(null),
                 led.flatMap(each -> timeline(each.epoch(), promoted)).orElse(null),
-                phases(phase, known, completedAt),
+                startedAt
+                        .map(start -> SwitchoverPhases.of(start, phase, known, completedAt))
+                        .orElse(null),
                 conditions);
     }
 
@@ -263,41 +279,6 @@ public final class SwitchoverStatus {
                 .filter(each -> each.epoch().equals(epoch))
                 .map(PgClusterStatus.EpochTimeline::timeline)
                 .reduce((first, second) -> second);
-    }
-
-    private List<PhaseTime> phases(Phase phase, Optional<PgClusterStatus.Transition> known, String completedAt) {
-        if (startedAt.isEmpty()) {
-            return null;
-        }
-        List<PhaseTime> begun = new ArrayList<>();
-        begun.add(new PhaseTime(Phase.Preparing, startedAt.get(), null));
-        known.ifPresent(transition -> {
-            transition
-                    .planned()
-                    .phases()
-                    .forEach(each -> begun.add(new PhaseTime(Phase.valueOf(each.phase()), each.at(), null)));
-            if (phase == Phase.Following || phase == Phase.Completed) {
-                begun.add(new PhaseTime(Phase.Following, transition.endedAt(), null));
-            }
-        });
-        String end = completedAt == null
-                ? null
-                : known.map(PgClusterStatus.Transition::endedAt)
-                        .filter(each -> phase == Phase.Failed)
-                        .orElse(completedAt);
-        List<PhaseTime> timed = new ArrayList<>();
-        for (int i = 0; i < begun.size(); i++) {
-            String next = i + 1 < begun.size() ? begun.get(i + 1).startedAt() : end;
-            PhaseTime each = begun.get(i);
-            timed.add(new PhaseTime(
-                    each.name(), each.startedAt(), next == null ? null : between(each.startedAt(), next)));
-        }
-        return timed;
-    }
-
-    private static Long between(String start, String end) {
-        return Math.max(
-                0, Duration.between(Instant.parse(start), Instant.parse(end)).toMillis());
     }
 
     private StatusCondition condition(String type, boolean holds, String reason, String message) {

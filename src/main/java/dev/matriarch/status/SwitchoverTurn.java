@@ -4,6 +4,7 @@ import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.api.PgSwitchoverStatus;
 import dev.matriarch.decide.SwitchoverWish;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -75,9 +76,15 @@ public final class SwitchoverTurn {
                 started.getMetadata().getName(),
                 started.getMetadata().getUid(),
                 Optional.ofNullable(started.getSpec().target()),
-                Quantity.getAmountInBytes(Quantity.parse(started.getSpec().maxLag()))
-                        .longValue(),
+                bytes(started.getSpec().maxLag()),
                 deadline(started).orElseThrow());
+    }
+
+    /** The CRD lets no other than a quantity through; one that is larger than any lag, such as 16Ei, is as much as there can be. */
+    private static long bytes(String quantity) {
+        return Quantity.getAmountInBytes(Quantity.parse(quantity))
+                .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                .longValue();
     }
 
     private static boolean isWaiting(PgSwitchover each, String cluster, Instant now) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.matriarch.decide.Instance.Report;
+import dev.matriarch.decide.Instance.Stopped;
+import dev.matriarch.decide.Lsn;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -42,6 +44,58 @@ class ReportsTest {
     void withoutAReportThereIsNone() {
         assertThat(last("")).isEmpty();
         assertThat(last("LOG: database system is ready")).isEmpty();
+    }
+
+    @Test
+    void whatTheControlFileSaysOfADatabaseThatIsDown() {
+        assertThat(last("""
+                        matriarch {"v":1,"time":"2026-11-21T11:00:00Z","step":"stopped","deed":"stop","epoch":2,"volume":"data","systemIdentifier":"7412","state":"shut down","timeline":3,"lsn":"1/B3000028","reason":"","message":""}
+                        """).flatMap(Report::data))
+                .contains(new Stopped("7412", "shut down", 3, Lsn.parse("1/B3000028")));
+    }
+
+    @Test
+    void aServerThatRunsAndAnEmptyVolumeHaveNoSuchState() {
+        String running =
+                "matriarch {\"step\":\"running\",\"systemIdentifier\":\"7412\",\"state\":\"\",\"timeline\":0,\"lsn\":\"\"}";
+        String empty =
+                "matriarch {\"step\":\"waiting\",\"systemIdentifier\":\"\",\"state\":\"\",\"timeline\":0,\"lsn\":\"\"}";
+        for (String log : List.of(running, empty)) {
+            assertThat(last(log))
+                    .hasValueSatisfying(each -> assertThat(each.data()).isEmpty());
+        }
+    }
+
+    /** By a supervisor of an older version, whose Pod was not made anew yet. */
+    @Test
+    void withoutTheFieldThereIsNoSuchState() {
+        assertThat(
+                        last(
+                                "matriarch {\"step\":\"stopped\",\"systemIdentifier\":\"7412\",\"timeline\":3,\"lsn\":\"0/3000028\"}"))
+                .hasValueSatisfying(each -> assertThat(each.data()).isEmpty());
+    }
+
+    /** They are PostgreSQL's own, and another version may have others: what is no clean end to us is none. */
+    @Test
+    void aStateInForeignWordsIsPassedOnAsItIs() {
+        assertThat(
+                        last("matriarch {\"step\":\"stopped\",\"systemIdentifier\":\"7412\",\"state\":\"in archive recovery of a copy\",\"timeline\":3,\"lsn\":\"0/3000028\"}")
+                                .flatMap(Report::data))
+                .hasValueSatisfying(each -> assertThat(each.state()).isEqualTo("in archive recovery of a copy"));
+    }
+
+    @Test
+    void aPositionThatIsNoneTellsNothingOfTheData() {
+        for (String lsn : List.of("nowhere", "/28", "0/", "0/XYZ")) {
+            assertThat(last(
+                            "matriarch {\"step\":\"stopped\",\"systemIdentifier\":\"7412\",\"state\":\"shut down\",\"timeline\":3,\"lsn\":\"%s\"}"
+                                    .formatted(lsn)))
+                    .as(lsn)
+                    .hasValueSatisfying(each -> {
+                        assertThat(each.step()).isEqualTo("stopped");
+                        assertThat(each.data()).isEmpty();
+                    });
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.matriarch.api.PgClusterStatus.InstanceStatus;
 import dev.matriarch.api.PgClusterStatus.Phase;
 import dev.matriarch.decide.Consent;
 import dev.matriarch.decide.Lsn;
+import dev.matriarch.decide.Planned;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Waiting;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The status as a whole: the record, the phase, the instances; and what of it is worth a write. */
 class StatusBuilderTest {
@@ -54,6 +57,80 @@ class StatusBuilderTest {
         assertThat(ProtocolStatus.with(null, back).lastTransition().outageMilliseconds())
                 .isEqualTo(1_500);
         assertThat(ProtocolStatus.read(ProtocolStatus.with(null, back))).isEqualTo(back);
+    }
+
+    @Test
+    void aSwitchoverIsReadBackAtEachStep() {
+        Planned wish = new Planned(
+                "to-2", "uid-of-to-2", Seen.NOW.plusSeconds(60), Optional.empty(), Optional.empty(), List.of());
+        Protocol demoting = new Seen("").protocol.opened("orders-2", Seen.NOW, wish);
+        assertReadBack(demoting);
+        PgClusterStatus status = ProtocolStatus.with(null, demoting);
+        assertThat(status.phase()).isEqualTo(Phase.SwitchingOver);
+        assertThat(status.primary()).as("nobody else leads yet").isEqualTo("orders-0");
+        assertThat(status.transition().kind()).isEqualTo("Switchover");
+        assertThat(status.transition().to()).isEqualTo("orders-2");
+        assertThat(status.transition().planned())
+                .isEqualTo(new PgClusterStatus.Planned(
+                        "to-2",
+                        "uid-of-to-2",
+                        "2026-11-21T11:01:00.123Z",
+                        null,
+                        null,
+                        List.of(new PgClusterStatus.Began("Demoting", "2026-11-21T11:00:00.123Z"))));
+
+        Protocol verifying = demoting.stopped(Lsn.parse("0/5000028"), Seen.NOW.plusSeconds(1));
+        assertReadBack(verifying);
+        assertThat(ProtocolStatus.with(null, verifying).transition().planned().fromLsn())
+                .isEqualTo("0/5000028");
+
+        Protocol elected = verifying.elected("orders-2", Rule.none("orders-2"), 2, Seen.NOW.plusSeconds(2));
+        assertReadBack(elected);
+        Protocol ended = elected.ended(Seen.NOW.plusMillis(2_500));
+        assertReadBack(ended);
+        PgClusterStatus after = ProtocolStatus.with(null, ended);
+        assertThat(after.transition()).isNull();
+        assertThat(after.lastSwitchover()).isEqualTo(after.lastTransition());
+        assertThat(after.lastSwitchover().outageMilliseconds()).isEqualTo(2_500);
+        assertThat(after.lastSwitchover().planned().phases())
+                .extracting(PgClusterStatus.Began::phase)
+                .containsExactly("Demoting", "Verifying", "Promoting");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Planned.Reversal.class)
+    void whyASwitchoverWasGivenUpIsReadBack(Planned.Reversal why) {
+        Planned own = new Planned("", "", Seen.NOW, Optional.empty(), Optional.empty(), List.of());
+        Protocol back = new Seen("").protocol.opened("orders-2", Seen.NOW, own).takenBack(why, Seen.NOW.plusSeconds(1));
+        assertReadBack(back);
+        PgClusterStatus.Planned planned =
+                ProtocolStatus.with(null, back).lastSwitchover().planned();
+        assertThat(planned.reversal()).isEqualTo(why.name());
+        assertThat(planned.name()).as("the operator's own has no PgSwitchover").isNull();
+        assertThat(planned.uid()).isNull();
+    }
+
+    @Test
+    void aSwitchoverThatAFailoverOvertookStaysOnRecordBesideIt() {
+        Planned wish = new Planned("to-2", "uid-of-to-2", Seen.NOW, Optional.empty(), Optional.empty(), List.of());
+        Protocol overtaken = new Seen("")
+                .protocol
+                .opened("orders-2", Seen.NOW, wish)
+                .opened(Seen.NOW.plusSeconds(3), Optional.empty());
+        assertReadBack(overtaken);
+        PgClusterStatus status = ProtocolStatus.with(null, overtaken);
+        assertThat(status.phase()).isEqualTo(Phase.FailingOver);
+        assertThat(status.transition().planned()).isNull();
+        assertThat(status.lastSwitchover().planned().reversal()).isEqualTo("OvertakenByFailover");
+        Protocol later = overtaken.takenBack(Seen.NOW.plusSeconds(4));
+        assertReadBack(later);
+        assertThat(ProtocolStatus.with(null, later).lastSwitchover())
+                .as("a failover does not take its place")
+                .isEqualTo(status.lastSwitchover());
+    }
+
+    private static void assertReadBack(Protocol protocol) {
+        assertThat(ProtocolStatus.read(ProtocolStatus.with(null, protocol))).isEqualTo(protocol);
     }
 
     @Test
