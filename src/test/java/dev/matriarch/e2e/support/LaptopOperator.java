@@ -54,6 +54,11 @@ public final class LaptopOperator implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** It dies at once, without a word. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
     /**
      * What Ctrl-C does.
      *
