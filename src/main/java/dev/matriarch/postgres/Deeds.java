@@ -121,6 +121,7 @@ public class Deeds {
             session.set("matriarch.epoch", Long.toString(epoch));
             session.stopServer();
         }
+        pools.close(server.id()); // whose sessions end now: it would take a second to report that no other can be had
     }
 
     /**
