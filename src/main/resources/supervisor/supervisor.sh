@@ -287,7 +287,7 @@ decide() { # begins the deed of the assignment, or says why not
         [ -n "$line" ] || report waiting
         return
     elif [ -n "$down" ]; then
-        report stopped '' "$down"
+        report stopped unasked "$down"
         return
     elif [ "$epoch" -lt "$kept" ]; then
         refuse stale-epoch "epoch $epoch is smaller than the one kept"

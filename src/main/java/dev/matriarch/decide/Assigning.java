@@ -195,7 +195,9 @@ final class Assigning {
         boolean streams =
                 instance.database().filter(Instance.Database::receiving).isPresent();
         boolean empty = instance.report().filter(each -> each.refused("empty")).isPresent();
-        return told && !streams && !empty || mustBeMadeAStandby(instance);
+        // The same words again would be no news to one that was stopped under them.
+        boolean ended = instance.report().filter(Instance.Report::endedUnasked).isPresent();
+        return told && !streams && !empty || ended && !told || mustBeMadeAStandby(instance);
     }
 
     /** Whether what it has was a primary's, or is half rewound: its supervisor starts it as no standby. */

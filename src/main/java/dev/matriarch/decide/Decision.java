@@ -49,6 +49,11 @@ public final class Decision {
             steps.add(founding.get());
             return new Plan(replicas, route, steps, waitings);
         }
+        Optional<Step> again = Switching.startAgain(seen);
+        if (again.isPresent()) {
+            steps.add(again.get());
+            return new Plan(replicas, route, steps, waitings);
+        }
         Optional<Step> opening = Failover.opening(intent, seen, now, waitings);
         if (opening.isPresent()) {
             steps.add(opening.get());

@@ -189,7 +189,11 @@ final class Failover {
                     lost.isPresent()
                             ? noSafeCandidate(what, seen)
                             : new Waiting(Waiting.Reason.NoSafeCandidate, what)));
-            return Assigning.ofThoseAway(seen, now, true, false);
+            // Who still follows the old primary would hear it, once that is a standby, and so the elected would never
+            // count as lost.
+            List<Step> steps = new ArrayList<>(Assigning.ofThoseAway(seen, now, true, false));
+            steps.addAll(Fence.steps(seen));
+            return steps;
         }
         if (!elected.leads()) {
             return barrier(elected, intent, seen, now, waitings);
@@ -244,11 +248,10 @@ final class Failover {
                 steps.add(new Step.Follow(each.name(), elected.name(), protocol.epoch()));
             }
         }
-        if (couldConfirm >= rule.required()) {
-            return steps; // those away are told afterwards: clients wait
-        }
-        if (transition(seen).planned().isPresent()) {
-            if (Switching.isLate(transition(seen), now)) {
+        boolean enough = couldConfirm >= rule.required();
+        if (transition(seen).planned().isPresent() && (!enough || Switching.isLongInPhase(seen, now))) {
+            if (Switching.isOverdue(seen, transition(seen), now)
+                    && missing(seen).isEmpty()) {
                 return List.of(open(
                         protocol,
                         now,
@@ -256,11 +259,15 @@ final class Failover {
                         Optional.empty()));
             }
             // The old primary has it too, and follows; for which it is needed, nobody is led to it any more (Routing).
+            // First, as a follower may hang.
             List<Step> back = Assigning.oldPrimaryBack(seen);
+            steps.addAll(0, back);
             if (!back.isEmpty() || seen.instances().stream().anyMatch(each -> Switching.comesBack(each, protocol))) {
-                steps.addAll(back);
                 return steps;
             }
+        }
+        if (enough) {
+            return steps; // those away are told afterwards: clients wait
         }
         Optional<Consent> given = Consenting.given(intent, seen, false);
         if (given.isPresent()) {

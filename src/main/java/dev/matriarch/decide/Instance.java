@@ -116,6 +116,11 @@ public record Instance(
             return "failed".equals(step) && ("start".equals(reason) || "initdb".equals(reason));
         }
 
+        /** Whether PostgreSQL has ended cleanly though its supervisor was told to run it. It is started again only by other words. */
+        public boolean endedUnasked() {
+            return "stopped".equals(step) && "unasked".equals(reason);
+        }
+
         /** Whether the supervisor refused what it was told, for this reason. */
         public boolean refused(String why) {
             return "refused".equals(step) && why.equals(reason);

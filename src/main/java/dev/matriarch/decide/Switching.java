@@ -35,6 +35,15 @@ import java.util.Optional;
  */
 final class Switching {
 
+    /** How long the old primary may take to stop: its supervisor makes the stop an immediate one after 30 s. */
+    static final Duration STOP = Duration.ofSeconds(45);
+
+    /** How long nothing may be heard of what became of an old primary at whose address nobody listens any more. */
+    static final Duration UNHEARD = Duration.ofSeconds(10);
+
+    /** How long after its deadline an elected that is not promoted yet may take: the old primary is started to confirm what it has. */
+    static final Duration LATE = Duration.ofSeconds(15);
+
     /** How long an instance that was up may be silent before it counts as lost. */
     static final Duration SILENCE = Duration.ofSeconds(2);
 
@@ -70,7 +79,13 @@ final class Switching {
                 return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now));
             }
             // It sent all it had before it ended, and waited until that was confirmed: nothing is on its way any more.
-            List<Step> steps = new ArrayList<>(Fence.steps(seen));
+            // The others come later: one of
+            // them may hang, and is not needed.
+            List<Step> steps = new ArrayList<>(Fence.steps(seen).stream()
+                    .filter(each -> seen.transitionTarget()
+                            .filter(target -> each.equals(new Step.Detach(target.name(), protocol.epoch())))
+                            .isPresent())
+                    .toList());
             steps.add(stopped(stopped.get().checkpoint(), seen, now));
             return steps;
         }
@@ -79,6 +94,10 @@ final class Switching {
         }
         if (from.get().contact() == Instance.Contact.SILENT && isLongInPhase(seen, now)) {
             return List.of(takenBack(Reversal.PrimaryLost, seen, now));
+        }
+        boolean gone = from.get().contact() == Instance.Contact.REFUSED && isInPhaseFor(UNHEARD, seen, now);
+        if (gone || isInPhaseFor(STOP, seen, now)) {
+            return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now));
         }
         return stop(from.get(), protocol, isLongInPhase(seen, now));
     }
@@ -152,10 +171,39 @@ final class Switching {
                 .filter(each -> each.hasLivePod() && each.contact() != Instance.Contact.SILENT)
                 .isPresent();
         return protocol.lastTransition()
-                .filter(last -> canStart && last.epoch() == protocol.epoch())
+                .filter(last -> canStart)
                 .filter(last -> last.planned().flatMap(Planned::reversal).isPresent())
                 .flatMap(Transition::endedAt)
                 .map(end -> end.plus(patience));
+    }
+
+    /**
+     * The old primary of one that was given up may end by a word of before: it was being stopped, or an operator that slept stopped it. Its supervisor takes that for the
+     * operator's will, and starts it again only by other words: those of a further epoch, which it leads.
+     */
+    static Optional<Step> startAgain(Observation seen) {
+        Protocol protocol = seen.protocol();
+        boolean wasGivenUp = protocol.lastTransition()
+                .filter(last -> last.epoch() == protocol.epoch())
+                .filter(last -> last.planned().flatMap(Planned::reversal).isPresent())
+                .isPresent();
+        return seen.primary()
+                .filter(each ->
+                        wasGivenUp && each.hasLivePod() && each.database().isEmpty())
+                .filter(each ->
+                        each.pod().flatMap(Instance.Pod::assignment).equals(Optional.of(Assignment.lead(protocol))))
+                .filter(each -> each.report()
+                        .filter(said -> said.endedUnasked() && said.epoch() == protocol.epoch())
+                        .isPresent())
+                .map(each -> new Step.Record(
+                        protocol,
+                        protocol.nextEpoch(each.name()),
+                        each.name() + " was stopped by a word of the switchover that was given up, and leads again"));
+    }
+
+    /** Whether the time for it is over, also for an elected. */
+    static boolean isOverdue(Observation seen, Transition transition, Instant now) {
+        return isLate(transition, now) && isInPhaseFor(LATE, seen, now);
     }
 
     /** Whether the time for it is over. */
@@ -189,13 +237,18 @@ final class Switching {
         return target.get().contact() != Instance.Contact.SILENT || isLongInPhase(seen, now);
     }
 
-    private static boolean isLongInPhase(Observation seen, Instant now) {
+    /** Whether the present phase takes longer than it does when all is well. */
+    static boolean isLongInPhase(Observation seen, Instant now) {
+        return isInPhaseFor(SILENCE, seen, now);
+    }
+
+    private static boolean isInPhaseFor(Duration time, Observation seen, Instant now) {
         List<Planned.Began> phases = seen.protocol()
                 .transition()
                 .flatMap(Transition::planned)
                 .orElseThrow()
                 .phases();
-        return phases.get(phases.size() - 1).at().plus(SILENCE).isBefore(now);
+        return phases.get(phases.size() - 1).at().plus(time).isBefore(now);
     }
 
     private static Step stopped(Lsn position, Observation seen, Instant now) {

@@ -216,7 +216,7 @@ public final class SwitchoverStatus {
         boolean itMayNot = why == Planned.Reversal.OvertakenByFailover || why == Planned.Reversal.PrimaryLost;
         String whatNow = itMayNot
                 ? "The PgCluster says who leads."
-                : last.from() + " leads again, in epoch " + last.epoch() + ".";
+                : last.from() + " is told to lead again, in epoch " + last.epoch() + ".";
         String words = why.words();
         return failed(why.name(), Character.toUpperCase(words.charAt(0)) + words.substring(1) + ". " + whatNow, last);
     }

@@ -129,6 +129,9 @@ final class Machine {
     /** A fast shutdown was begun: its clients are gone, and its walsenders send what is left. */
     boolean stopping;
 
+    /** What it was told when it was ended by a fast shutdown that was not what it was told. */
+    private Assignment ended;
+
     /** It ended by that, so its last record is a checkpoint; not, if it died. */
     boolean endedCleanly;
 
@@ -192,6 +195,7 @@ final class Machine {
         refused = "";
         beat = Optional.empty();
         beatGeneration = 0;
+        ended = null;
     }
 
     boolean stalled() {
@@ -243,6 +247,7 @@ final class Machine {
 
     /** It writes its last checkpoint, and those who stream have it before it ends. */
     private void endCleanly(World world) {
+        ended = begun == null || begun.deed() == Deed.STOP ? null : begun;
         data.write(1);
         world.streamAll(this);
         world.note(name, () -> "has stopped at " + data.wal);
@@ -295,11 +300,11 @@ final class Machine {
         if (uid.isPresent() && answers && !says) {
             String volume = data == null ? "empty" : "data";
             return Optional.of(new Instance.Report(
-                    stopping ? "stopping" : refused.isEmpty() ? "waiting" : "refused",
+                    stopping ? "stopping" : ended != null ? "stopped" : refused.isEmpty() ? "waiting" : "refused",
                     "",
                     Math.max(keptEpoch, data == null ? 0 : data.epoch),
                     volume,
-                    refused,
+                    ended != null ? "unasked" : refused,
                     "",
                     up || data == null ? Optional.empty() : Optional.of(controlFile())));
         }
@@ -400,6 +405,7 @@ final class Machine {
         }
         String before = refused;
         if (stopping) {
+            hear(told.get());
             endCleanly(world);
         } else {
             obey(world, told.get());
@@ -410,7 +416,21 @@ final class Machine {
         }
     }
 
+    /** What it is told while PostgreSQL stops is kept, and is what PostgreSQL was stopped under. */
+    private void hear(Assignment told) {
+        if (told.epoch() >= Math.max(keptEpoch, data.epoch)) {
+            keptEpoch = told.epoch();
+            begun = told;
+        }
+    }
+
     private void obey(World world, Assignment told) {
+        if (!told.equals(ended)) {
+            ended = null;
+        } else if (!up) {
+            return; // somebody has stopped it, by other ways than its supervisor: that is the operator's will until it
+            // says something else
+        }
         if (told.epoch() < Math.max(keptEpoch, data == null ? 0 : data.epoch)
                 && world.mutant != Mutant.STALE_ASSIGNMENT) {
             refused = up ? "" : "stale-epoch";

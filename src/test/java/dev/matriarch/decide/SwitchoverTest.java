@@ -213,6 +213,46 @@ class SwitchoverTest {
     }
 
     @Test
+    void aPrimaryThatEndsByAWordOfBeforeLeadsInAFurtherEpoch() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        operator.act(new Step.Demote("orders-0", 2)); // it has begun to stop, and has not heard its assignment
+        world.askForNoSwitchover();
+        operator.round();
+        operator.round(); // it hears that it leads before it has ended
+        operator.settle();
+        assertThat(reversal()).contains(Reversal.Withdrawn);
+        assertThat(world.recorded.primary()).as("%s", world).isEqualTo("orders-0");
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+        assertThat(world.machine(0).gateOpen).isTrue();
+    }
+
+    @Test
+    void whenTheOthersDoNotConfirmTheOldPrimaryDoes() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Promoting);
+        world.machine(2).linked = false; // answers, and does not reach the elected
+        operator.round();
+        world.pass(Switching.SILENCE.plusMillis(1));
+        operator.settleWaiting();
+        assertThat(world.machine(1).leads()).as("%s", world).isTrue();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+    }
+
+    @Test
+    void aPrimaryOfWhichNothingIsHeardIsNotWaitedForUntilTheDeadline() {
+        world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));
+        until(Phase.Demoting);
+        operator.round();
+        world.machine(0).losePod();
+        world.statefulSet(); // its new Pod is told nothing yet and its supervisor says nothing of the new epoch
+        world.machine(0).data.epoch = 1;
+        world.pass(Switching.UNHEARD.plusMillis(1));
+        operator.round();
+        assertThat(reversal()).contains(Reversal.PrimaryDidNotStop);
+    }
+
+    @Test
     void ofTwoTheOldPrimaryConfirmsAndNobodyIsLedToItMeanwhile() {
         begin(2, 1);
         world.switchOver(Optional.empty(), LAG, MINUTE);

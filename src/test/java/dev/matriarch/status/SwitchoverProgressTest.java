@@ -290,7 +290,7 @@ class SwitchoverProgressTest {
                         List.of(Planned.Reversal.OvertakenByFailover, Planned.Reversal.PrimaryLost)
                                         .contains(why)
                                 ? ". The PgCluster says who leads."
-                                : ". orders-0 leads again, in epoch 2.");
+                                : ". orders-0 is told to lead again, in epoch 2.");
         assertThat(condition(status, "Complete"))
                 .extracting(StatusCondition::status, StatusCondition::message)
                 .containsExactly("False", failed.message());
