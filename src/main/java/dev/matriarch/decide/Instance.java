@@ -121,6 +121,11 @@ public record Instance(
             return "stopped".equals(step) && "unasked".equals(reason);
         }
 
+        /** Whether the supervisor refused what it was told, for whatever reason. */
+        boolean isRefusal() {
+            return "refused".equals(step);
+        }
+
         /** Whether the supervisor refused what it was told, for this reason. */
         public boolean refused(String why) {
             return "refused".equals(step) && why.equals(reason);

@@ -157,10 +157,9 @@ final class Switching {
         boolean hasStopped = instance.stopped(protocol)
                 .filter(data -> data.cleanly() && data.checkpoint().equals(stoppedAt.get()))
                 .isPresent();
-        boolean starts = instance.pod()
-                        .flatMap(Instance.Pod::assignment)
-                        .equals(Optional.of(Assignment.await(protocol)))
-                && instance.report().filter(each -> each.refused("was-primary")).isEmpty();
+        boolean starts =
+                instance.pod().flatMap(Instance.Pod::assignment).equals(Optional.of(Assignment.await(protocol)))
+                        && instance.report().filter(Instance.Report::isRefusal).isEmpty();
         return hasStopped || starts;
     }
 

@@ -250,7 +250,8 @@ final class Machine {
         ended = begun == null || begun.deed() == Deed.STOP ? null : begun;
         data.write(1);
         world.streamAll(this);
-        world.note(name, () -> "has stopped at " + data.wal);
+        String at = data.wal.toString();
+        world.note(name, () -> "has stopped at " + at);
         crash();
         endedCleanly = true;
     }
