@@ -28,7 +28,8 @@ import java.util.Optional;
  * <p>The way back, until somebody is elected: the old primary leads in the epoch that was opened. Nobody else was told to, and nobody can have been: a
  * promotion is told only by the record. The standbys are pointed to it anew, as after a failover that was taken back. Should it be lost too, the ordinary
  * failover finds that, in the next epoch. So whatever goes wrong has one answer, and an operator that dies between any two steps leaves a record and instances that say how
- * far it came. Stopping twice does no harm, and whoever wakes up late finds a later epoch on the instance.
+ * far it came. Stopping twice does no harm. Whoever wakes up after a switchover that was given up, and stops the primary once more in this epoch, costs one start
+ * ({@link #startAgain}); in a later one it is refused.
  *
  * <p>After the election there is only another epoch: should the elected be lost before it leads, that is a failover, and the old primary, told to wait for an
  * upstream, comes up as a standby that has everything.
@@ -79,8 +80,7 @@ final class Switching {
                 return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now));
             }
             // It sent all it had before it ended, and waited until that was confirmed: nothing is on its way any more.
-            // The others come later: one of
-            // them may hang, and is not needed.
+            // The others are detached later: one of them may hang, and is not needed.
             List<Step> steps = new ArrayList<>(Fence.steps(seen).stream()
                     .filter(each -> seen.transitionTarget()
                             .filter(target -> each.equals(new Step.Detach(target.name(), protocol.epoch())))

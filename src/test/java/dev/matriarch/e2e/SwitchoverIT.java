@@ -153,7 +153,7 @@ class SwitchoverIT {
         assertThat(ORDERS.status().primary()).isNotEqualTo(primary);
     }
 
-    /** Fault 11, the old primary hangs: it neither stops nor says why. */
+    /** The primary hangs already when the switchover is asked for: a failover comes first. */
     @Test
     @Order(8)
     void aPrimaryThatHangsIsReplaced() throws SQLException {
