@@ -54,11 +54,11 @@ umask 077
 cd /
 
 etc=${MATRIARCH_ETC:-/etc/matriarch} volume=${MATRIARCH_VOLUME:-/var/lib/matriarch} run=${MATRIARCH_RUN:-/var/run/postgresql}
-port=${MATRIARCH_PORT:-5432} instance=${MATRIARCH_INSTANCE:-} cluster=${MATRIARCH_CLUSTER:-}
+port=${MATRIARCH_PORT:-5432} linger=${MATRIARCH_LINGER:-150} instance=${MATRIARCH_INSTANCE:-} cluster=${MATRIARCH_CLUSTER:-}
 state=$volume/matriarch new=$volume/pgdata.new old=$volume/pgdata.old
 export PGDATA="$volume/pgdata"
 
-now=0 due=1 ending=''                                      # uptime in 1/100 s; when to decide again (0: not); a signal came
+now=0 due=1 ending='' stays=0                              # uptime in 1/100 s; when to decide again (0: not); a signal came; until when it stays then
 seen='' line='' assignment='' refused=''                   # of /etc/matriarch: what was read, what was accepted, what waits for a change
 deed='' role='' upstream='' identifier='' epoch=0 kept=0   # the assignment in its parts; the epoch kept
 content=empty sysid='' timeline=0 lsn='' cluster_state=''  # the volume, as it was when PostgreSQL was last down
@@ -778,6 +778,9 @@ ended() { # exit status of PostgreSQL
     end_orphans "$PGDATA"
     guard
     look
+    # The Pod's network ends with this process: clients of a primary would then wait for an answer, longer than it takes until another leads. So
+    # they are refused for a while, within the two seconds that the kubelet gives also to a Pod that is deleted with a grace of 0.
+    if [ -n "$ending" ] && [ "$role$was_up" = primary1 ]; then stays=$((now + linger)); fi
     if [ -n "$was_stopping" ]; then
         report stopped
         "${after:-again}"
@@ -910,11 +913,10 @@ see() { # the kubelet swaps ..data when anything in the volume changes: its targ
     [ -z "$up" ] || configure
 }
 
-finish() { # after a signal; the loop goes on until PostgreSQL has stopped
+finish() { # after a signal; the loop goes on until PostgreSQL has stopped. Nothing is begun any more
     after=''
     [ -z "$job" ] || { kill -TERM "$job" && job_next=again; } 2>/dev/null
-    [ -n "$pg" ] || exit 0
-    [ -n "$stopping" ] || stop
+    if [ -n "$pg" ]; then [ -n "$stopping" ] || stop; elif [ "$now" -ge "$stays" ]; then exit 0; fi
 }
 
 name_user() { # a uid without a passwd entry gets one as in the image's own entrypoint: initdb asks for it
@@ -961,6 +963,6 @@ while :; do
     see
     [ -z "$pg" ] || watch
     [ -z "$guard" ] || kill -0 "$guard" 2>/dev/null || guard
-    [ "$due" = 0 ] || [ "$now" -lt "$due" ] || decide
+    [ -n "$ending" ] || [ "$due" = 0 ] || [ "$now" -lt "$due" ] || decide
     if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 1; else nap 0.2; fi
 done
