@@ -13,14 +13,18 @@ public record Mark(Protocol protocol) {
 
     /** Whether what is recorded is older than this mark, so that it was lost or restored from an old copy. */
     boolean isAfter(Protocol recorded) {
-        return !recorded.initialised() || !new Mark(recorded).isAtLeast(this);
+        return !recorded.initialised() || !isAtLeast(recorded, protocol);
     }
 
     /** Whether this mark is from the same or a later state than another. */
     public boolean isAtLeast(Mark other) {
-        if (protocol.epoch() != other.protocol.epoch()) {
-            return protocol.epoch() > other.protocol.epoch();
+        return isAtLeast(protocol, other.protocol);
+    }
+
+    private static boolean isAtLeast(Protocol one, Protocol other) {
+        if (one.epoch() != other.epoch()) {
+            return one.epoch() > other.epoch();
         }
-        return protocol.ruleGeneration() >= other.protocol.ruleGeneration();
+        return one.ruleGeneration() >= other.ruleGeneration();
     }
 }

@@ -3,6 +3,7 @@ package dev.matriarch.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.Database;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** On a real cluster the comparison sees rows that somebody took away or wrote twice. */
 @OnLocalCluster
+@Exhaustive
 class VerificationIT {
 
     @Test

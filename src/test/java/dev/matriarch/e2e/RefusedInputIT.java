@@ -7,6 +7,7 @@ import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
@@ -59,6 +60,7 @@ class RefusedInputIT {
         RUNNING.awaitCondition("Accepted", "True");
     }
 
+    @Exhaustive
     @Test
     void anOlderVersionOverKeptVolumes() {
         Cluster cluster = NAMESPACE.cluster("older");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -24,6 +25,7 @@ class SelfFenceIT {
 
     private static final Duration SELF_FENCE = Duration.ofSeconds(5);
 
+    @Exhaustive
     @Test
     void withoutItsOperatorItServesNobodyAndOneThatWaitsForAStandbyDoes() throws SQLException {
         Cluster lone = cluster("asynchronous", "None");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.api.PgClusterStatus.Phase;
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
@@ -91,6 +92,7 @@ class TroublesIT {
         cluster.kubectl().does("delete", "pgc", "put-right");
     }
 
+    @Exhaustive
     @Test
     @OnLocalCluster
     void anImageThatIsNoPostgresqlIsToldOnce() {

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two operators think that they lead: that of the Deployment, and one on a laptop, which asks for no Lease. */
 @OnLocalCluster
+@Exhaustive
 class TwoOperatorsIT {
 
     private static final int FAILOVERS = 4;
