@@ -10,6 +10,8 @@ import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.api.PgSwitchoverSpec;
 import dev.matriarch.api.PgSwitchoverStatus;
 import dev.matriarch.objects.Blueprint;
+import dev.matriarch.objects.PodExtras;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Optional;
 
 /** PgClusters and PgSwitchovers to test with, from the YAML that a user writes. */
@@ -58,7 +60,13 @@ public final class Samples {
 
     /** Its blueprint, with three replicas. */
     public static Blueprint blueprint(String spec) {
-        return new Blueprint(cluster(spec), "postgres:17.6", 3, Optional.empty());
+        PgCluster cluster = cluster(spec);
+        try {
+            PodExtras extras = PodExtras.of(cluster.getSpec().pod(), new KubernetesSerialization());
+            return new Blueprint(cluster, "postgres:17.6", 3, Optional.empty(), extras);
+        } catch (PodExtras.RefusedException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     private static <T> T read(String text, Class<T> type) {

@@ -1,27 +1,32 @@
 package dev.matriarch.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
-import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
-import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
-import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
-import io.fabric8.kubernetes.api.model.Volume;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 
-/** What the Pods of the instances have besides PostgreSQL: the words of a Pod template. */
+/**
+ * What the Pods of the instances have besides PostgreSQL: the words of a Pod template. Those that have no schema in the CRD stay as they were written; {@code objects.PodExtras} reads them.
+ */
 @ValidationRule(
         value = "!has(self.terminationGracePeriodSeconds) || self.terminationGracePeriodSeconds > 40",
         message =
                 "spec.pod.terminationGracePeriodSeconds: a clean stop may take 40 s; take 41 to 3600, or leave it out for 60")
+@ValidationRule(
+        value = "!has(self.labels) || !self.labels.exists(key, key.startsWith('postgres.matriarch.dev/'))",
+        message = "spec.pod.labels: those that begin with postgres.matriarch.dev/ are the operator's; take them out")
+@ValidationRule(
+        value = "!has(self.annotations) || !self.annotations.exists(key, key.startsWith('postgres.matriarch.dev/'))",
+        message =
+                "spec.pod.annotations: those that begin with postgres.matriarch.dev/ are the operator's; take them out")
 @RegisterForReflection
 public record PodOptions(
         @JsonPropertyDescription("Labels added to the Pods.") @Size(max = 64)
@@ -38,13 +43,13 @@ public record PodOptions(
 
         @JsonPropertyDescription("Affinity of the Pods. Absent: instances prefer different nodes.")
         @PreserveUnknownFields
-        Affinity affinity,
+        JsonNode affinity,
 
         @JsonPropertyDescription("Taints that the Pods tolerate.") @Size(max = 32)
         List<Toleration> tolerations,
 
         @JsonPropertyDescription("How the Pods spread over the topology.") @Size(max = 16) @PreserveUnknownFields
-        List<TopologySpreadConstraint> topologySpreadConstraints,
+        List<JsonNode> topologySpreadConstraints,
 
         @JsonPropertyDescription("Priority class of the Pods.") @Size(min = 1, max = 253)
         String priorityClassName,
@@ -55,7 +60,7 @@ public record PodOptions(
         @JsonPropertyDescription(
                 "Security context of the Pods, over the restricted one that they have. runAsUser is 999 by default.")
         @PreserveUnknownFields
-        PodSecurityContext securityContext,
+        JsonNode securityContext,
 
         @JsonPropertyDescription(
                 "Time that an instance has to stop, 60 s by default. A fast shutdown takes seconds; past 30 s it becomes an immediate one.")
@@ -63,10 +68,10 @@ public record PodOptions(
         Long terminationGracePeriodSeconds,
 
         @JsonPropertyDescription("Volumes added to the Pods, for sidecars.") @Size(max = 32) @PreserveUnknownFields
-        List<Volume> volumes,
+        List<JsonNode> volumes,
 
         @JsonPropertyDescription("Containers added to the Pods.") @Size(max = 16) @PreserveUnknownFields
-        List<Container> sidecars) {
+        List<JsonNode> sidecars) {
 
     public PodOptions {
         labels = labels == null ? Map.of() : Map.copyOf(labels);

@@ -3,10 +3,21 @@ package dev.matriarch.api;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 
 /** Options of the Services that clients use. */
+@ValidationRule(
+        value =
+                "!has(self.primary) || !has(self.primary.annotations) || !self.primary.annotations.exists(key, key.startsWith('postgres.matriarch.dev/'))",
+        message =
+                "spec.services.primary.annotations: those that begin with postgres.matriarch.dev/ are the operator's; take them out")
+@ValidationRule(
+        value =
+                "!has(self.replicas) || !has(self.replicas.annotations) || !self.replicas.annotations.exists(key, key.startsWith('postgres.matriarch.dev/'))",
+        message =
+                "spec.services.replicas.annotations: those that begin with postgres.matriarch.dev/ are the operator's; take them out")
 @RegisterForReflection
 public record Services(
         @JsonPropertyDescription("<cluster>-primary: writes.")

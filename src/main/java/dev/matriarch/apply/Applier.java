@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,9 +22,11 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 public class Applier {
 
-    private static final int BAD_REQUEST = 400;
-    private static final int FORBIDDEN = 403;
-    private static final int INVALID = 422;
+    /** Bad request, forbidden, invalid. */
+    private static final Set<Integer> REFUSALS = Set.of(400, 403, 422);
+
+    /** What the API server says, with status 500, of a field that the kind has not, and of two elements of one name. */
+    private static final String NOT_TYPED = "failed to create typed patch object";
 
     private static final Pattern TEMPLATE = Pattern.compile("spec\\.template\\.[a-zA-Z.\\[\\]0-9]+");
 
@@ -33,6 +36,9 @@ public class Applier {
     private record Compared(String resourceVersion, String digest) {}
 
     private final LruMap<Compared> compared = new LruMap<>(REMEMBERED);
+
+    /** What cannot become possible without a change of ours: the client would try each of them for a long time. */
+    private final LruMap<Problem> untyped = new LruMap<>(REMEMBERED);
 
     private final KubernetesClient client;
     private final Events events;
@@ -62,9 +68,16 @@ public class Applier {
         if (present != null && !Drift.isBetween(present, wanted, client.getKubernetesSerialization())) {
             return false; // the cache is behind
         }
+        String attempt = objects.cluster().getMetadata().getUid() + " " + Drift.digestOf(wanted);
+        Optional<Problem> impossible = untyped.get(attempt);
+        if (impossible.isPresent()) {
+            problems.add(impossible.get());
+            return false;
+        }
         boolean changed = present != null && differsByHand(present, wanted);
+        T applied;
         try {
-            client.resource(wanted)
+            applied = client.resource(wanted)
                     .fieldManager(Labels.MATRIARCH)
                     .forceConflicts()
                     .serverSideApply();
@@ -72,7 +85,10 @@ public class Applier {
             if (EndingNamespace.isReasonOf(e)) {
                 throw e;
             }
-            if (e.getCode() == INVALID || e.getCode() == FORBIDDEN || e.getCode() == BAD_REQUEST) {
+            if (said(e).contains(NOT_TYPED)) {
+                untyped.put(attempt, refused(wanted, said(e)));
+            }
+            if (REFUSALS.contains(e.getCode()) || said(e).contains(NOT_TYPED)) {
                 problems.add(refused(wanted, said(e)));
                 return false;
             }
@@ -80,6 +96,12 @@ public class Applier {
         }
         if (present == null) {
             events.tell(objects.cluster(), EventReason.Created, what(wanted) + " was made.");
+        } else if (isSameVersion(present, applied)) {
+            // What we write explicitly and the API server leaves out, or an admission webhook takes back: no write will
+            // change that.
+            compared.put(
+                    applied.getMetadata().getUid(),
+                    new Compared(applied.getMetadata().getResourceVersion(), Drift.digestOf(wanted)));
         } else if (changed) {
             events.tell(objects.cluster(), EventReason.Restored, what(wanted) + " had been changed and was put right.");
         }
@@ -110,6 +132,12 @@ public class Applier {
                 .filter(present -> present.getMetadata().getDeletionTimestamp() == null);
         ours.ifPresent(present -> client.resource(present).delete());
         return ours.isEmpty();
+    }
+
+    private static boolean isSameVersion(HasMetadata present, HasMetadata applied) {
+        return present.getMetadata()
+                .getResourceVersion()
+                .equals(applied.getMetadata().getResourceVersion());
     }
 
     /** An object whose digest is the one that we would write was changed by somebody else, not by a new spec. */

@@ -6,11 +6,15 @@ import dev.matriarch.api.Postgresql;
 import dev.matriarch.api.Storage;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.objects.Blueprint;
+import dev.matriarch.objects.PodExtras;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.status.Problem;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,12 +27,19 @@ public class Blueprints {
     private static final Pattern TAG_MAJOR = Pattern.compile(".*/?[^/:]+:([0-9]{2})([.-].*)?");
 
     private final Images images;
+    private final KubernetesSerialization json;
 
-    Blueprints(Images images) {
-        this.images = images;
+    @Inject
+    Blueprints(Images images, KubernetesClient client) {
+        this(images, client.getKubernetesSerialization());
     }
 
-    /** The blueprint; empty when there is no image to run. */
+    Blueprints(Images images, KubernetesSerialization json) {
+        this.images = images;
+        this.json = json;
+    }
+
+    /** The blueprint; empty when there is no image to run, or no Pod template for a new cluster. */
     public Optional<Blueprint> of(OwnObjects objects, Plan plan, List<Problem> problems) {
         return of(objects.cluster(), objects.statefulSet(), plan, problems);
     }
@@ -39,7 +50,17 @@ public class Blueprints {
             return Optional.empty();
         }
         present.ifPresent(set -> keepSize(cluster, set, problems));
-        return Optional.of(new Blueprint(cluster, image.get(), plan.replicas(), plan.route()));
+        return extras(cluster, present, problems)
+                .map(extras -> new Blueprint(cluster, image.get(), plan.replicas(), plan.route(), extras));
+    }
+
+    private Optional<PodExtras> extras(PgCluster cluster, Optional<StatefulSet> present, List<Problem> problems) {
+        try {
+            return Optional.of(PodExtras.of(cluster.getSpec().pod(), json));
+        } catch (PodExtras.RefusedException e) {
+            problems.add(new Problem(e.field(), e.getMessage()));
+            return present.map(set -> PodExtras.of(set.getSpec().getTemplate().getSpec()));
+        }
     }
 
     private Optional<String> image(PgCluster cluster, Optional<StatefulSet> present, List<Problem> problems) {
@@ -91,9 +112,11 @@ public class Blueprints {
         if (Quantity.getAmountInBytes(has).compareTo(Quantity.getAmountInBytes(new Quantity(storage.size()))) == 0) {
             return;
         }
-        problems.add(new Problem(
-                "spec.storage.size",
-                "the volumes have " + has + " and growing them is not built yet; they stay as they are."));
+        problems.add(
+                new Problem(
+                        "spec.storage.size",
+                        "the volumes have " + has
+                                + " and growing them is not built yet; they stay as they are, and the cluster runs on, until a release that grows them."));
         PgClusterSpec spec = cluster.getSpec();
         cluster.setSpec(new PgClusterSpec(
                 spec.instances(),

@@ -66,10 +66,11 @@ final class Troubles {
         String name = instance.name();
         boolean primary = name.equals(seen.protocol().primary());
         if (report.refused("empty") && primary) {
-            all.add(new Waiting(
-                    Waiting.Reason.VolumeRefused,
-                    name + " is the primary and its volume is empty. Nothing is initialised over the cluster. "
-                            + "Give its data back, or wait for a release that elects another instance."));
+            all.add(
+                    new Waiting(
+                            Waiting.Reason.VolumeRefused,
+                            name + " is the primary and its volume is empty. Nothing is initialised over the cluster. "
+                                    + "Give its data back, or delete the cluster with all that it leaves behind, and begin anew."));
         } else if (report.refused("foreign") || report.refused("occupied")) {
             all.add(new Waiting(
                     Waiting.Reason.VolumeRefused,

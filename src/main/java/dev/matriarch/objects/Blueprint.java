@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param image the image of the instances
  * @param replicas the StatefulSet's replicas
  * @param route the address that {@code <cluster>-primary} leads to
+ * @param extras what its Pods have in Kubernetes' own words
  */
-public record Blueprint(PgCluster cluster, String image, int replicas, Optional<String> route) {
+public record Blueprint(PgCluster cluster, String image, int replicas, Optional<String> route, PodExtras extras) {
 
     /** Port of PostgreSQL. */
     public static final int PORT = 5432;

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The Pod of an instance: the stock image, with the supervisor as its first process. */
@@ -38,7 +39,7 @@ public final class InstancePod {
         labels.putAll(Labels.of(blueprint.name(), blueprint.spec().postgresql().version()));
         List<Container> containers = new ArrayList<>();
         containers.add(postgres(blueprint));
-        containers.addAll(options.sidecars());
+        containers.addAll(blueprint.extras().sidecars());
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(labels)
@@ -48,7 +49,7 @@ public final class InstancePod {
                 .withServiceAccountName(blueprint.name())
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
-                .withSecurityContext(securityContext(options.securityContext()))
+                .withSecurityContext(securityContext(blueprint.extras().securityContext()))
                 .withTerminationGracePeriodSeconds(
                         options.terminationGracePeriodSeconds() == null
                                 ? Long.valueOf(60)
@@ -56,7 +57,7 @@ public final class InstancePod {
                 .withNodeSelector(options.nodeSelector().isEmpty() ? null : options.nodeSelector())
                 .withAffinity(affinity(blueprint))
                 .withTolerations(options.tolerations())
-                .withTopologySpreadConstraints(options.topologySpreadConstraints())
+                .withTopologySpreadConstraints(blueprint.extras().topologySpreadConstraints())
                 .withPriorityClassName(options.priorityClassName())
                 .withImagePullSecrets(options.imagePullSecrets())
                 .withContainers(containers)
@@ -213,7 +214,7 @@ public final class InstancePod {
                     .endPersistentVolumeClaim()
                     .build());
         }
-        volumes.addAll(blueprint.spec().pod().volumes());
+        volumes.addAll(blueprint.extras().volumes());
         return volumes;
     }
 
@@ -227,9 +228,9 @@ public final class InstancePod {
                 .build();
     }
 
-    private static PodSecurityContext securityContext(PodSecurityContext wanted) {
+    private static PodSecurityContext securityContext(Optional<PodSecurityContext> wanted) {
         PodSecurityContextBuilder context =
-                wanted == null ? new PodSecurityContextBuilder() : new PodSecurityContextBuilder(wanted);
+                wanted.map(PodSecurityContextBuilder::new).orElseGet(PodSecurityContextBuilder::new);
         if (context.getRunAsUser() == null) {
             context.withRunAsUser(POSTGRES_ID);
         }
@@ -249,8 +250,8 @@ public final class InstancePod {
     }
 
     private static Affinity affinity(Blueprint blueprint) {
-        if (blueprint.spec().pod().affinity() != null) {
-            return blueprint.spec().pod().affinity();
+        if (blueprint.extras().affinity().isPresent()) {
+            return blueprint.extras().affinity().get();
         }
         return new AffinityBuilder()
                 .withNewPodAntiAffinity()

@@ -18,8 +18,15 @@ public final class Remedies {
                 .map(annotations -> annotations.get(Labels.FAILOVER));
     }
 
-    /** The same with the command that ends it, if there is one. */
+    /** The same with the command that ends it, or that shows what it is about, if there is one. */
     public static Waiting told(PgCluster cluster, Waiting waiting) {
+        if (waiting.reason() == Waiting.Reason.VolumeRefused) {
+            return new Waiting(
+                    waiting.reason(),
+                    waiting.message() + " What outlives the PgCluster: kubectl -n "
+                            + cluster.getMetadata().getNamespace() + " get pvc,secret,configmap -l " + Labels.CLUSTER
+                            + "=" + cluster.getMetadata().getName());
+        }
         return waiting.remedy()
                 .map(consent -> new Waiting(waiting.reason(), waiting.message() + " " + sentence(cluster, consent)))
                 .orElse(waiting);

@@ -46,6 +46,7 @@ final class CrdFile {
             "bootstrap",
             "storage",
             "replication",
+            "failover",
             "secrets",
             "services",
             "services/primary",

@@ -110,6 +110,7 @@ class PgClusterValidationIT {
         YAMLMapper yaml = new YAMLMapper();
         JsonNode whole = yaml.readTree("""
                 bootstrap: {database: app, owner: app, locale: C.UTF-8, dataChecksums: true}
+                failover: {automatic: true, delaySeconds: 0, selfFenceSeconds: 10}
                 hibernated: false
                 instances: 3
                 paused: false

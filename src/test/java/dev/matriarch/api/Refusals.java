@@ -24,6 +24,8 @@ final class Refusals {
             "spec.bootstrap.database: postgres, template0 and template1 exist already, choose another name";
     private static final String OWNER =
             "spec.bootstrap.owner: postgres, matriarch, matriarch_replication and names with pg_ are taken, choose another name";
+    private static final String OPERATORS =
+            ": those that begin with postgres.matriarch.dev/ are the operator's; take them out";
     static final String OWNED = "spec.postgresql.parameters: set by the operator itself, take out";
     static final String NO_NAME = "spec.postgresql.parameters: not the name of a parameter";
     static final String TWICE =
@@ -110,6 +112,16 @@ final class Refusals {
                 new Spec(
                         "{pod: {terminationGracePeriodSeconds: 3601}}",
                         "spec.pod.terminationGracePeriodSeconds in body should be less than or equal to 3600"),
+                new Spec("{pod: {labels: {postgres.matriarch.dev/role: primary}}}", "spec.pod.labels" + OPERATORS),
+                new Spec(
+                        "{pod: {annotations: {postgres.matriarch.dev/assignment: x}}}",
+                        "spec.pod.annotations" + OPERATORS),
+                new Spec(
+                        "{services: {primary: {annotations: {postgres.matriarch.dev/applied: x}}}}",
+                        "spec.services.primary.annotations" + OPERATORS),
+                new Spec(
+                        "{services: {replicas: {annotations: {postgres.matriarch.dev/applied: x}}}}",
+                        "spec.services.replicas.annotations" + OPERATORS),
                 new Spec("{postgresql: {parameters: {'work mem': 4MB, work_mem: 4MB}}}", NO_NAME + " [\"work mem\"]"),
                 new Spec("{postgresql: {parameters: {%s: '1'}}}".formatted("x".repeat(129)), NO_NAME),
                 new Spec("{postgresql: {parameters: {matriarch.gate: open}}}", OWNED + " [\"matriarch.gate\"]"),

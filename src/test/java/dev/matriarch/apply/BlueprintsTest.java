@@ -10,12 +10,14 @@ import dev.matriarch.objects.Blueprint;
 import dev.matriarch.objects.InstancesStatefulSet;
 import dev.matriarch.status.Problem;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is made of a spec, and what stays as it was because it cannot be done to a living cluster. */
@@ -23,7 +25,8 @@ class BlueprintsTest {
 
     private static final Plan PLAN = new Plan(5, Optional.of("10.0.0.7"), List.of(), List.of());
 
-    private final Blueprints blueprints = new Blueprints(() -> Map.of(16, "postgres:16.11", 17, "postgres:17.6"));
+    private final Blueprints blueprints =
+            new Blueprints(() -> Map.of(16, "postgres:16.11", 17, "postgres:17.6"), new KubernetesSerialization());
     private final List<Problem> problems = new ArrayList<>();
 
     @Test
@@ -104,6 +107,31 @@ class BlueprintsTest {
         String shared = "storage: {sharedClaimName: nfs, size: 7Gi}";
         of(Samples.cluster(shared), Optional.of(running(shared)));
         assertThat(problems).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pod: {securityContext: {runAsUser: postgres}} | spec.pod.securityContext.runAsUser",
+                "pod: {affinity: {nodeAffinity: here}} | spec.pod.affinity.nodeAffinity",
+                "pod: {sidecars: [{name: a, image: 'a:1'}, {name: b, ports: 8080}]} | spec.pod.sidecars[1].ports",
+                "pod: {sidecars: [{image: 'a:1'}]} | spec.pod.sidecars[0].name",
+                "pod: {sidecars: [{name: postgres, image: 'a:1'}]} | spec.pod.sidecars",
+                "pod: {sidecars: [{name: a, image: 'a:1'}, {name: a, image: 'a:2'}]} | spec.pod.sidecars",
+                "pod: {volumes: [{name: run, emptyDir: {}}]} | spec.pod.volumes",
+                "pod: {topologySpreadConstraints: [{maxSkew: one}]} | spec.pod.topologySpreadConstraints[0].maxSkew"
+            })
+    void whatAPodHasNotConcernsOneClusterWhosePodsStayAsTheyAre(String spec, String field) {
+        String before = "pod: {sidecars: [{name: exporter, image: 'e:1'}], volumes: [{name: extra, emptyDir: {}}]}";
+
+        Blueprint blueprint =
+                of(Samples.cluster(spec), Optional.of(running(before))).orElseThrow();
+
+        assertThat(problems).extracting(Problem::field).containsExactly(field);
+        assertThat(InstancesStatefulSet.build(blueprint).getSpec().getTemplate())
+                .isEqualTo(running(before).getSpec().getTemplate());
+        assertThat(of(spec)).as("a new cluster waits for what is right").isEmpty();
     }
 
     private Optional<Blueprint> of(String spec) {

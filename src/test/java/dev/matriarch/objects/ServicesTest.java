@@ -78,6 +78,7 @@ class ServicesTest {
     }
 
     private Blueprint routed(String address) {
-        return new Blueprint(blueprint.cluster(), blueprint.image(), blueprint.replicas(), Optional.of(address));
+        return new Blueprint(
+                blueprint.cluster(), blueprint.image(), blueprint.replicas(), Optional.of(address), blueprint.extras());
     }
 }
