@@ -120,6 +120,36 @@ class RefusedInputIT {
         cluster.kubectl().does("delete", "pgc", "greedy");
     }
 
+    /** The API server takes anything in these parts of a Pod; what cannot be read must not end the operator of all clusters. */
+    @Test
+    void partsOfAPodThatAreNone() throws SQLException {
+        Cluster cluster = NAMESPACE.cluster("mistyped");
+        cluster.apply("{instances: 1, pod: {securityContext: {runAsUser: postgres}}}");
+        refused(cluster, "spec.pod.securityContext.runAsUser", "this is not what a Pod has there");
+        assertThat(cluster.pod(0)).isNull();
+
+        cluster.patch(
+                "{\"pod\": {\"securityContext\": null, \"sidecars\": [{\"name\": \"a\", \"imagePullpolicy\": \"Never\"}]}}");
+        refused(cluster, "spec.pod", "imagePullpolicy: field not declared in schema");
+
+        RUNNING.patch("{\"pod\": {\"sidecars\": [{\"name\": \"a\", \"ports\": 8080}]}}");
+        refused(RUNNING, "spec.pod.sidecars[0].ports", "this is not what a Pod has there");
+        RUNNING.kubectl().does("delete", "pod", RUNNING.name() + "-1");
+        await("its Pods come back as they were").until(() -> RUNNING.pod(1) != null && streams());
+        RUNNING.patch("{\"pod\": null}");
+        RUNNING.awaitCondition("Accepted", "True");
+
+        cluster.patch("{\"pod\": null}");
+        cluster.awaitSettled();
+        cluster.kubectl().does("delete", "pgc", "mistyped");
+    }
+
+    private static boolean streams() throws SQLException {
+        return RUNNING.primary()
+                .value("select count(*) from pg_stat_replication where state = 'streaming'")
+                .equals("1");
+    }
+
     @Test
     void aSecretThatDoesNotExistOrHasNotItsKey() {
         Cluster cluster = NAMESPACE.cluster("own-secret");
