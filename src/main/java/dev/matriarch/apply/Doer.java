@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,7 @@ public class Doer {
     private final StatusWriter status;
     private final Memories memories;
     private final Events events;
+    private final Clock clock;
     private final ExecutorService helpers = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "deeds");
         thread.setDaemon(true);
@@ -63,7 +65,8 @@ public class Doer {
             MarkKeeper marks,
             StatusWriter status,
             Memories memories,
-            Events events) {
+            Events events,
+            Clock clock) {
         this.observer = observer;
         this.deeds = deeds;
         this.checkpoints = checkpoints;
@@ -74,15 +77,17 @@ public class Doer {
         this.status = status;
         this.memories = memories;
         this.events = events;
+        this.clock = clock;
     }
 
     /**
      * Does them.
      *
+     * @param ended called when something has ended that a step began and did not wait for; at any time, by another thread
      * @throws StepFailedException at the first that cannot be done
      */
-    public void doAll(List<Step> steps, OwnObjects objects, Blueprint blueprint) {
-        Doing doing = new Doing(objects, blueprint);
+    public void doAll(List<Step> steps, OwnObjects objects, Blueprint blueprint, Runnable ended) {
+        Doing doing = new Doing(objects, blueprint, ended);
         for (List<Step> together : Together.of(steps)) {
             List<CompletableFuture<Optional<StepFailedException>>> begun = together.stream()
                     .skip(1)
@@ -121,10 +126,12 @@ public class Doer {
 
         private final OwnObjects objects;
         private final Blueprint blueprint;
+        private final Runnable ended;
 
-        Doing(OwnObjects objects, Blueprint blueprint) {
+        Doing(OwnObjects objects, Blueprint blueprint, Runnable ended) {
             this.objects = objects;
             this.blueprint = blueprint;
+            this.ended = ended;
         }
 
         @Override
@@ -304,7 +311,10 @@ public class Doer {
             PgCluster cluster = objects.cluster();
             sql(
                     step.primary(),
-                    server -> checkpoints.take(server, step.of(), () -> memories.checkpoint(cluster, step.of())));
+                    server -> checkpoints.take(server, step.of(), took -> {
+                        memories.checkpoint(cluster, step.of(), clock.instant(), took);
+                        ended.run();
+                    }));
             return null;
         }
 

@@ -21,6 +21,7 @@ public class Forgetting {
     private final Beginnings beginnings;
     private final OwnedObjects owned;
     private final Watch watch;
+    private final Cordons cordons;
 
     Forgetting(
             StatusWriter status,
@@ -29,7 +30,8 @@ public class Forgetting {
             Parameters parameters,
             Beginnings beginnings,
             OwnedObjects owned,
-            Watch watch) {
+            Watch watch,
+            Cordons cordons) {
         this.status = status;
         this.memories = memories;
         this.passwords = passwords;
@@ -37,6 +39,7 @@ public class Forgetting {
         this.beginnings = beginnings;
         this.owned = owned;
         this.watch = watch;
+        this.cordons = cordons;
     }
 
     void forget(ResourceID cluster) {
@@ -47,5 +50,6 @@ public class Forgetting {
         beginnings.forget(cluster);
         owned.forget(cluster);
         watch.end(cluster.toString());
+        cordons.forget(cluster);
     }
 }

@@ -275,7 +275,8 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     /** Does the steps; whether at least one was done without any failing. */
     private boolean follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
         try {
-            doer.doAll(plan.steps(), objects, blueprint);
+            ResourceID id = ResourceID.fromResource(objects.cluster());
+            doer.doAll(plan.steps(), objects, blueprint, () -> waker.wake(id));
             return !plan.steps().isEmpty();
         } catch (StepFailedException e) {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());

@@ -8,6 +8,7 @@ import dev.matriarch.api.StatusCondition;
 import dev.matriarch.status.EventReason;
 import dev.matriarch.status.Events;
 import dev.matriarch.status.SwitchoverStatus;
+import dev.matriarch.status.SwitchoverTurn;
 import dev.matriarch.status.SwitchoverWriter;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -33,8 +34,11 @@ import java.util.stream.Collectors;
 @ControllerConfiguration(name = "pgswitchover")
 public class PgSwitchoverReconciler implements Reconciler<PgSwitchover> {
 
-    /** How soon one that waits for another, for its time or for its end is looked at again at the latest; changes of the PgCluster wake it. */
+    /** How soon one that waits for another or for its end is looked at again at the latest; changes of the PgCluster wake it. */
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** How soon one that waits for nothing but a time is, or that has ended. */
+    private static final Duration LATEST = Duration.ofDays(1);
 
     private final SwitchoverWriter writer;
     private final Events events;
@@ -68,6 +72,7 @@ public class PgSwitchoverReconciler implements Reconciler<PgSwitchover> {
     @Override
     public UpdateControl<PgSwitchover> reconcile(PgSwitchover cached, Context<PgSwitchover> context) {
         Instant now = clock.instant();
+        writer.forgetUnless(each -> isThere(each, context));
         PgSwitchover switchover = writer.newest(cached);
         if (PgSwitchoverStatus.isFinished(switchover.getStatus())) {
             return UpdateControl.<PgSwitchover>noUpdate().rescheduleAfter(untilDeleted(switchover, now));
@@ -82,21 +87,38 @@ public class PgSwitchoverReconciler implements Reconciler<PgSwitchover> {
         if (!Objects.equals(before, after) && writer.write(switchover, after)) {
             tell(switchover, before, after);
         }
-        return UpdateControl.<PgSwitchover>noUpdate().rescheduleAfter(SOON);
+        return UpdateControl.<PgSwitchover>noUpdate()
+                .rescheduleAfter(SwitchoverTurn.untilItsTime(switchover, now)
+                        .map(PgSwitchoverReconciler::justAfter)
+                        .orElse(SOON));
+    }
+
+    private static boolean isThere(PgSwitchover switchover, Context<PgSwitchover> context) {
+        return context.getPrimaryCache()
+                .get(ResourceID.fromResource(switchover))
+                .filter(each -> each.getMetadata()
+                        .getUid()
+                        .equals(switchover.getMetadata().getUid()))
+                .isPresent();
+    }
+
+    /** A timer counts milliseconds. */
+    private static Duration justAfter(Duration wait) {
+        return wait.compareTo(LATEST) > 0 ? LATEST : wait.plusMillis(1);
     }
 
     /** Deletes it when its time has come. */
     private Duration untilDeleted(PgSwitchover switchover, Instant now) {
         Integer seconds = switchover.getSpec().ttlSecondsAfterFinished();
         if (seconds == null) {
-            return Duration.ofDays(1);
+            return LATEST;
         }
         Instant end = Instant.parse(switchover.getStatus().completedAt()).plusSeconds(seconds);
         if (end.isAfter(now)) {
-            return Duration.between(now, end).plusMillis(1);
+            return justAfter(Duration.between(now, end));
         }
         writer.delete(switchover);
-        return Duration.ofDays(1);
+        return LATEST;
     }
 
     private void tell(PgSwitchover switchover, PgSwitchoverStatus before, PgSwitchoverStatus after) {

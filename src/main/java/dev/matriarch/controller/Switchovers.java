@@ -8,12 +8,12 @@ import dev.matriarch.decide.Names;
 import dev.matriarch.decide.SwitchoverWish;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.status.SwitchoverTurn;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,29 +26,36 @@ public class Switchovers {
     private static final Logger LOG = Logger.getLogger(Switchovers.class);
 
     private final KubernetesClient client;
+    private final Cordons cordons;
 
-    Switchovers(KubernetesClient client) {
+    Switchovers(KubernetesClient client, Cordons cordons) {
         this.client = client;
+        this.cordons = cordons;
     }
 
     /** The same wish, and who asks for another primary, if anybody does. */
     Intent asked(Intent intent, OwnObjects objects) {
-        Collection<PgSwitchover> all = objects.context().getSecondaryResources(PgSwitchover.class);
-        Optional<SwitchoverWish> wish = SwitchoverTurn.wish(objects.name(), all);
+        List<SwitchoverWish> wishes = SwitchoverTurn.wishes(
+                objects.name(), objects.context().getSecondaryResources(PgSwitchover.class));
         boolean begun = objects.cluster().getStatus() != null
                 && objects.cluster().getStatus().transition() != null;
-        if (!begun && wish.isPresent() && !stillAsks(objects.cluster(), wish.get())) {
-            wish = Optional.empty();
+        if (!begun && !wishes.isEmpty() && !stillAsks(objects.cluster(), wishes.get(0))) {
+            wishes = List.of();
         }
-        boolean anybody = wish.filter(each -> each.target().isEmpty()).isPresent() || wouldRemoveThePrimary(objects);
-        return new Intent(
-                intent.cluster(),
-                intent.instances(),
-                intent.required(),
-                intent.hibernated(),
-                intent.failover(),
-                wish,
-                !begun && anybody ? onCordonedNodes(objects) : Set.of());
+        Optional<String> chosenFor =
+                begun ? Optional.empty() : chosenFor(wishes.stream().findFirst(), objects);
+        return intent.asking(
+                wishes, chosenFor.map(uid -> onCordonedNodes(uid, objects)).orElseGet(() -> {
+                    cordons.forget(ResourceID.fromResource(objects.cluster()));
+                    return Set.of();
+                }));
+    }
+
+    /** The identity of the request for which whoever is best is chosen, empty for the operator's own; nothing: nobody is. */
+    private static Optional<String> chosenFor(Optional<SwitchoverWish> next, OwnObjects objects) {
+        return next.filter(each -> each.target().isEmpty())
+                .map(SwitchoverWish::uid)
+                .or(() -> wouldRemoveThePrimary(objects) ? Optional.of("") : Optional.empty());
     }
 
     private static boolean wouldRemoveThePrimary(OwnObjects objects) {
@@ -76,25 +83,14 @@ public class Switchovers {
         }
     }
 
-    /** Where nodes may not be read, as with the permissions of one namespace, none is known to be cordoned. */
-    private Set<String> onCordonedNodes(OwnObjects objects) {
+    private Set<String> onCordonedNodes(String request, OwnObjects objects) {
         Set<String> names = new TreeSet<>();
         for (Pod pod : objects.pods()) {
             String node = pod.getSpec().getNodeName();
-            if (node != null && isCordoned(node)) {
+            if (node != null && cordons.has(ResourceID.fromResource(objects.cluster()), request, node)) {
                 names.add(pod.getMetadata().getName());
             }
         }
         return names;
-    }
-
-    private boolean isCordoned(String name) {
-        try {
-            Node node = client.nodes().withName(name).get();
-            return node != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
-        } catch (KubernetesClientException e) {
-            LOG.debugf("Node %s cannot be read: %s", name, e.getMessage());
-            return false;
-        }
     }
 }

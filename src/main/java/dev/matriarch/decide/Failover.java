@@ -213,6 +213,13 @@ final class Failover {
         Protocol protocol = seen.protocol();
         Instance.Database database = elected.database().get();
         Rule rule = protocol.newestRule();
+        if (Switching.isLedByHand(seen)) {
+            return List.of(open(
+                    protocol,
+                    now,
+                    transition(seen).from() + " was started by hand after it had been stopped, and leads",
+                    Optional.empty()));
+        }
         if (database.epoch() != protocol.epoch()) {
             return List.of(new Step.Detach(elected.name(), protocol.epoch()));
         }

@@ -1,6 +1,7 @@
 package dev.matriarch.decide;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -61,10 +62,17 @@ final class Fence {
 
     /** Detaches whoever answers as a standby and is not. */
     static List<Step> steps(Observation seen) {
-        return standbys(seen)
-                .filter(each -> each.database().get().epoch() < seen.protocol().epoch())
-                .<Step>map(each -> new Step.Detach(each.name(), seen.protocol().epoch()))
+        return seen.instances().stream()
+                .flatMap(each -> step(each, seen).stream())
                 .toList();
+    }
+
+    /** Detaches this one, if it answers as a standby and is not. */
+    static Optional<Step> step(Instance instance, Observation seen) {
+        Protocol protocol = seen.protocol();
+        return Optional.of(instance)
+                .filter(each -> each.follows(protocol) && each.database().get().epoch() < protocol.epoch())
+                .map(each -> new Step.Detach(each.name(), protocol.epoch()));
     }
 
     private static boolean isClosedBy(List<String> detached, Protocol protocol, boolean stopped) {

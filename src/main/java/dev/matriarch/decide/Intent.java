@@ -1,6 +1,7 @@
 package dev.matriarch.decide;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,7 +13,8 @@ import java.util.Set;
  * @param required number of standbys that confirm each commit with so many instances
  * @param hibernated whether all instances are to be stopped
  * @param failover when a primary that is lost is replaced
- * @param switchover that another instance is to lead; empty: nobody asks for it
+ * @param switchovers who asks that another instance is to lead, in the order of their turn: the first is begun next, and whichever is under way goes on for as long as it is
+ *     among them. There are several only when an operator with a cache that was late let a second one start
  * @param avoided instances that are not to lead if another can: their nodes are about to be drained
  */
 public record Intent(
@@ -21,16 +23,32 @@ public record Intent(
         int required,
         boolean hibernated,
         FailoverWish failover,
-        Optional<SwitchoverWish> switchover,
+        List<SwitchoverWish> switchovers,
         Set<String> avoided) {
 
     public Intent {
+        switchovers = List.copyOf(switchovers);
         avoided = Set.copyOf(avoided);
     }
 
     /** One in which nobody asks for another primary. */
     public Intent(String cluster, int instances, int required, boolean hibernated, FailoverWish failover) {
-        this(cluster, instances, required, hibernated, failover, Optional.empty(), Set.of());
+        this(cluster, instances, required, hibernated, failover, List.of(), Set.of());
+    }
+
+    /** The same, with who asks for another primary, and who is not to be that. */
+    public Intent asking(List<SwitchoverWish> wishes, Set<String> whoIsAvoided) {
+        return new Intent(cluster, instances, required, hibernated, failover, wishes, whoIsAvoided);
+    }
+
+    /** Whose turn it is; empty: nobody asks. */
+    Optional<SwitchoverWish> nextSwitchover() {
+        return switchovers.stream().findFirst();
+    }
+
+    /** Whether the PgSwitchover of this identity still asks. */
+    boolean asksFor(String uid) {
+        return switchovers.stream().anyMatch(each -> each.uid().equals(uid));
     }
 
     /**

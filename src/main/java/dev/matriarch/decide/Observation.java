@@ -28,14 +28,14 @@ public record Observation(
      * @param lostSince since when the recorded primary does not answer; empty while it does, or all are stopped
      * @param transitionFor for how long this operator has known, by a clock that never jumps, that the transition of the recorded epoch is under way; zero while
      *     none is
-     * @param checkpointed for which switchover a checkpoint has ended
+     * @param checkpoint the last one that was written ahead of a switchover
      */
     public record Memory(
             Optional<Marker> marker,
             Map<String, Instant> absentSince,
             Optional<Instant> lostSince,
             Duration transitionFor,
-            Optional<String> checkpointed) {
+            Optional<Checkpoint> checkpoint) {
 
         /** Of no transition. */
         public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
@@ -44,17 +44,26 @@ public record Observation(
 
         /** The same of a transition. */
         public Memory during(Duration known) {
-            return new Memory(marker, absentSince, lostSince, known, checkpointed);
+            return new Memory(marker, absentSince, lostSince, known, checkpoint);
         }
 
         /** The same with another marker. */
         public Memory with(Marker written) {
-            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpointed);
+            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpoint);
         }
 
         /** The same with a checkpoint that has ended. */
-        public Memory withCheckpoint(String of) {
-            return new Memory(marker, absentSince, lostSince, transitionFor, Optional.of(of));
+        public Memory withCheckpoint(String of, Instant endedAt, Duration took) {
+            int before = checkpoint
+                    .filter(each -> each.of().equals(of))
+                    .map(Checkpoint::number)
+                    .orElse(0);
+            return new Memory(
+                    marker,
+                    absentSince,
+                    lostSince,
+                    transitionFor,
+                    Optional.of(new Checkpoint(of, endedAt, took, before + 1)));
         }
 
         /** Nothing is remembered. */
@@ -71,6 +80,16 @@ public record Observation(
      * @param afterReload whether all walsenders that may count had taken it before; then nothing past this position was ever acknowledged by an older rule
      */
     public record Marker(long generation, Lsn position, boolean afterReload) {}
+
+    /**
+     * A checkpoint that was written ahead of a switchover.
+     *
+     * @param of which switchover, in which epoch
+     * @param endedAt when it had been written, by the operator's clock
+     * @param took how long that took
+     * @param number how many were written for this switchover, with this one; at least 1
+     */
+    public record Checkpoint(String of, Instant endedAt, Duration took, int number) {}
 
     public Observation {
         instances = instances.stream()
@@ -119,7 +138,7 @@ public record Observation(
                         ? Optional.empty()
                         : Optional.of(memory.lostSince().orElse(now)),
                 memory.transitionFor(),
-                memory.checkpointed());
+                memory.checkpoint());
     }
 
     /** Only a primary that answers, or an elected, knows who is away. One that was not pointed to it yet is not. */

@@ -40,8 +40,8 @@ public record Planned(
         TargetLost("who was to lead was lost"),
         /** Who was to lead does not have all that the old primary had. */
         TargetLacksWrites("who was to lead does not have all that the old primary wrote"),
-        /** Who was elected was lost before it led, and a failover took its place. */
-        OvertakenByFailover("who was elected was lost, and a failover took over");
+        /** Who was elected was lost before it led, or could not be promoted, and a failover took its place. */
+        OvertakenByFailover("after the election a failover took over");
 
         private final String words;
 

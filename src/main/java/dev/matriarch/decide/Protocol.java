@@ -88,110 +88,101 @@ public record Protocol(
 
     /** The same with what the initialised primary said. */
     public Protocol withDatabase(String identifier, long newTimeline) {
-        List<EpochTimeline> all = new ArrayList<>(timelines);
-        all.removeIf(entry -> entry.epoch() == epoch);
-        all.add(new EpochTimeline(epoch, newTimeline));
-        return new Protocol(
-                epoch,
-                primary,
-                identifier,
-                newTimeline,
-                ruleGeneration,
-                rules,
-                all,
-                transition,
-                lastTransition,
-                lastSwitchover);
+        Draft next = new Draft(this);
+        next.systemIdentifier = identifier;
+        next.timeline = newTimeline;
+        next.timelines.removeIf(entry -> entry.epoch() == epoch);
+        next.timelines.add(new EpochTimeline(epoch, newTimeline));
+        return next.done();
     }
 
     /** The same with a further rule beside the others, in a new generation. */
     public Protocol withRuleBeside(Rule rule) {
-        return with(ruleGeneration + 1, and(rules, rule));
+        Draft next = new Draft(this);
+        next.ruleGeneration++;
+        next.rules.add(rule);
+        return next.done();
     }
 
     /** The same with the newest rule as the only one. */
     public Protocol withNewestRuleOnly() {
-        return with(ruleGeneration, List.of(newestRule()));
+        return withRules(List.of(newestRule()));
     }
 
     /** The next epoch, led by the same or another instance. */
     public Protocol nextEpoch(String leader) {
-        return led(epoch + 1, leader, timeline).changing(Optional.empty());
+        Draft next = led(epoch + 1, leader, timeline);
+        next.transition = Optional.empty();
+        return next.done();
     }
 
     /** The next epoch, in which nobody leads yet, because the primary is lost; what a person has said to it counts for no other. A switchover gives way to it. */
     public Protocol opened(Instant since, Optional<Consent> consent) {
-        Transition failover = Transition.failover(
-                epoch + 1,
+        Draft next = new Draft(this);
+        next.epoch++;
+        next.transition = Optional.of(Transition.failover(
+                next.epoch,
                 transition.map(Transition::from).orElse(primary),
                 transition.map(Transition::startedAt).orElse(since),
-                consent);
-        Optional<Transition> overtaken = transition
+                consent));
+        next.lastSwitchover = transition
                 .filter(each -> each.planned().isPresent())
-                .map(each -> each.givenUp(Planned.Reversal.OvertakenByFailover, since));
-        return new Protocol(
-                epoch + 1,
-                primary,
-                systemIdentifier,
-                timeline,
-                ruleGeneration,
-                rules,
-                timelines,
-                Optional.of(failover),
-                lastTransition,
-                overtaken.or(() -> lastSwitchover));
+                .map(each -> each.givenUp(Planned.Reversal.OvertakenByFailover, since))
+                .or(() -> lastSwitchover);
+        return next.done();
     }
 
     /** The next epoch, in which the primary is being stopped for another to lead. */
     public Protocol opened(String target, Instant now, Planned planned) {
-        return new Protocol(
-                epoch + 1,
-                primary,
-                systemIdentifier,
-                timeline,
-                ruleGeneration,
-                rules,
-                timelines,
-                Optional.of(Transition.switchover(epoch + 1, primary, target, now, planned)),
-                lastTransition,
-                lastSwitchover);
+        Draft next = new Draft(this);
+        next.epoch++;
+        next.transition = Optional.of(Transition.switchover(next.epoch, primary, target, now, planned));
+        return next.done();
     }
 
     /** The same with where the old primary has stopped. */
     public Protocol stopped(Lsn position, Instant now) {
-        return changing(transition.map(each -> each.verifying(position, now)));
+        Draft next = new Draft(this);
+        next.transition = transition.map(each -> each.verifying(position, now));
+        return next.done();
     }
 
     /** The same with who is to be promoted, under which rule, to which timeline. */
     public Protocol elected(String leader, Rule rule, long reserved, Instant now) {
-        return withRuleBeside(rule)
-                .led(epoch, leader, reserved)
-                .changing(transition.map(each -> each.promoting(leader, now)));
+        Draft next = withRuleBeside(rule).led(epoch, leader, reserved);
+        next.transition = transition.map(each -> each.promoting(leader, now));
+        return next.done();
     }
 
     /** The same with an elected that somebody has promoted by hand, to another timeline than was reserved; that one is never used. */
     public Protocol promotedTo(long actual) {
-        return led(epoch, primary, actual);
+        return led(epoch, primary, actual).done();
     }
 
     /** The same after a change of the primary that ended with the recorded one leading, under the newest rule alone. */
     public Protocol ended(Instant now) {
-        return withNewestRuleOnly().withLast(transition.map(each -> each.ended(primary, now)));
+        return new Draft(withNewestRuleOnly())
+                .ended(transition.map(each -> each.ended(primary, now)))
+                .done();
     }
 
     /** The opened epoch is led by the recorded primary after all. */
     public Protocol takenBack(Instant now) {
-        return led(epoch, primary, timeline).withLast(transition.map(each -> each.ended(primary, now)));
+        return led(epoch, primary, timeline)
+                .ended(transition.map(each -> each.ended(primary, now)))
+                .done();
     }
 
     /** The epoch that a switchover opened is led by the recorded primary after all. */
     public Protocol takenBack(Planned.Reversal why, Instant now) {
-        return led(epoch, primary, timeline).withLast(transition.map(each -> each.givenUp(why, now)));
+        return led(epoch, primary, timeline)
+                .ended(transition.map(each -> each.givenUp(why, now)))
+                .done();
     }
 
     /** The same with rules whose primaries are not known to stop themselves. */
     Protocol withoutSelfFence() {
-        return with(ruleGeneration, rules.stream().map(Rule::withoutSelfFence).toList());
+        return withRules(rules.stream().map(Rule::withoutSelfFence).toList());
     }
 
     /** The same without any change of the primary. */
@@ -204,66 +195,68 @@ public record Protocol(
         return timelines.stream().mapToLong(EpochTimeline::timeline).max().orElse(timeline);
     }
 
-    private Protocol with(long generation, List<Rule> all) {
-        return new Protocol(
-                epoch,
-                primary,
-                systemIdentifier,
-                timeline,
-                generation,
-                all,
-                timelines,
-                transition,
-                lastTransition,
-                lastSwitchover);
+    private Protocol withRules(List<Rule> all) {
+        Draft next = new Draft(this);
+        next.rules = all;
+        return next.done();
     }
 
     /** An epoch's timeline comes on record with its leader. */
-    private Protocol led(long newEpoch, String leader, long newTimeline) {
-        return new Protocol(
-                newEpoch,
-                leader,
-                systemIdentifier,
-                newTimeline,
-                ruleGeneration,
-                rules,
-                and(timelines, new EpochTimeline(newEpoch, newTimeline)),
-                transition,
-                lastTransition,
-                lastSwitchover);
+    private Draft led(long newEpoch, String leader, long newTimeline) {
+        Draft next = new Draft(this);
+        next.epoch = newEpoch;
+        next.primary = leader;
+        next.timeline = newTimeline;
+        next.timelines.add(new EpochTimeline(newEpoch, newTimeline));
+        return next;
     }
 
-    private Protocol changing(Optional<Transition> change) {
-        return new Protocol(
-                epoch,
-                primary,
-                systemIdentifier,
-                timeline,
-                ruleGeneration,
-                rules,
-                timelines,
-                change,
-                lastTransition,
-                lastSwitchover);
-    }
+    /** What is to be the next record, and is like the present one but for what is changed. */
+    private static final class Draft {
+        private long epoch;
+        private String primary;
+        private String systemIdentifier;
+        private long timeline;
+        private long ruleGeneration;
+        private List<Rule> rules;
+        private final List<EpochTimeline> timelines;
+        private Optional<Transition> transition;
+        private Optional<Transition> lastTransition;
+        private Optional<Transition> lastSwitchover;
 
-    private Protocol withLast(Optional<Transition> last) {
-        return new Protocol(
-                epoch,
-                primary,
-                systemIdentifier,
-                timeline,
-                ruleGeneration,
-                rules,
-                timelines,
-                Optional.empty(),
-                last,
-                last.filter(each -> each.planned().isPresent()).or(() -> lastSwitchover));
-    }
+        Draft(Protocol present) {
+            epoch = present.epoch;
+            primary = present.primary;
+            systemIdentifier = present.systemIdentifier;
+            timeline = present.timeline;
+            ruleGeneration = present.ruleGeneration;
+            rules = new ArrayList<>(present.rules);
+            timelines = new ArrayList<>(present.timelines);
+            transition = present.transition;
+            lastTransition = present.lastTransition;
+            lastSwitchover = present.lastSwitchover;
+        }
 
-    private static <T> List<T> and(List<T> all, T further) {
-        List<T> more = new ArrayList<>(all);
-        more.add(further);
-        return more;
+        /** No change of the primary is under way any more, and this was the last one. */
+        Draft ended(Optional<Transition> last) {
+            transition = Optional.empty();
+            lastTransition = last;
+            lastSwitchover = last.filter(each -> each.planned().isPresent()).or(() -> lastSwitchover);
+            return this;
+        }
+
+        Protocol done() {
+            return new Protocol(
+                    epoch,
+                    primary,
+                    systemIdentifier,
+                    timeline,
+                    ruleGeneration,
+                    rules,
+                    timelines,
+                    transition,
+                    lastTransition,
+                    lastSwitchover);
+        }
     }
 }

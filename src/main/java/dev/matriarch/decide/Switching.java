@@ -81,11 +81,10 @@ final class Switching {
             }
             // It sent all it had before it ended, and waited until that was confirmed: nothing is on its way any more.
             // The others are detached later: one of them may hang, and is not needed.
-            List<Step> steps = new ArrayList<>(Fence.steps(seen).stream()
-                    .filter(each -> seen.transitionTarget()
-                            .filter(target -> each.equals(new Step.Detach(target.name(), protocol.epoch())))
-                            .isPresent())
-                    .toList());
+            List<Step> steps = new ArrayList<>();
+            seen.transitionTarget()
+                    .flatMap(target -> Fence.step(target, seen))
+                    .ifPresent(steps::add);
             steps.add(stopped(stopped.get().checkpoint(), seen, now));
             return steps;
         }
@@ -119,15 +118,13 @@ final class Switching {
     private static List<Step> verifying(Observation seen, Instant now) {
         Protocol protocol = seen.protocol();
         Optional<Instance> target = seen.transitionTarget();
-        if (seen.primary().filter(Instance::leads).isPresent()) {
-            return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now)); // by somebody's hand
+        if (isLedByHand(seen)) {
+            return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now));
         }
         if (isLost(target, seen, now)) {
             return List.of(takenBack(Reversal.TargetLost, seen, now));
         }
-        Optional<Instance> detached = Fence.detached(seen).stream()
-                .filter(each -> target.filter(each::equals).isPresent())
-                .findFirst();
+        Optional<Instance> detached = target.filter(Fence.detached(seen)::contains);
         if (detached.isEmpty()) {
             return Fence.steps(seen);
         }
@@ -141,6 +138,19 @@ final class Switching {
                 hasAll
                         ? Failover.elected(detached.get(), Election.rule(detached.get(), seen), seen, now)
                         : takenBack(Reversal.TargetLacksWrites, seen, now));
+    }
+
+    /**
+     * Whether the old primary of the switchover that is under way leads though it had stopped: by somebody's hand. The proof that it acknowledges nothing is gone with that, and
+     * the others need not be detached yet; the fence of a further epoch proves it anew, and finds whoever has what was acknowledged meanwhile.
+     */
+    static boolean isLedByHand(Observation seen) {
+        return seen.protocol()
+                .transition()
+                .filter(each -> each.planned().isPresent())
+                .flatMap(each -> seen.instance(each.from()))
+                .filter(Instance::leads)
+                .isPresent();
     }
 
     /** Whether it was the primary of the switchover of this epoch, has stopped where the record says, and is to come back as a standby. */
@@ -215,11 +225,7 @@ final class Switching {
 
     private static Optional<Reversal> over(Intent intent, Transition transition, Instant now) {
         Planned planned = transition.planned().orElseThrow();
-        boolean wanted = planned.isOwn()
-                || intent.switchover()
-                        .filter(wish -> wish.uid().equals(planned.uid()))
-                        .isPresent();
-        if (!wanted) {
+        if (!planned.isOwn() && !intent.asksFor(planned.uid())) {
             return Optional.of(Reversal.Withdrawn);
         }
         return isLate(transition, now) ? Optional.of(Reversal.DeadlineExceeded) : Optional.empty();

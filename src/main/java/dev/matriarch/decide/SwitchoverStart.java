@@ -19,6 +19,12 @@ final class SwitchoverStart {
 
     private static final Duration REST = Duration.ofSeconds(30);
 
+    /** How long a checkpoint counts. Each further one for the same switchover counts for twice as long as the one before, so no primary is made to write them for ever. */
+    static final Duration FRESH = Duration.ofSeconds(5);
+
+    /** The most often that this is doubled. */
+    private static final int DOUBLED = 10;
+
     /** {@code maxLag} of the operator's own switchovers: one segment of WAL. */
     private static final long OWN_LAG = 16L << 20;
 
@@ -50,17 +56,18 @@ final class SwitchoverStart {
 
     /** What is said while a failover comes first. */
     static Optional<SwitchoverAnswer> failoverFirst(Intent intent, Observation seen) {
-        return intent.switchover()
-                .map(wish -> new SwitchoverAnswer(
-                        wish.uid(),
-                        Reason.FailingOver,
-                        seen.protocol().primary() + " is lost or being replaced. The switchover waits for that."));
+        return intent.nextSwitchover()
+                .map(wish -> new SwitchoverAnswer(wish.uid(), Reason.FailingOver, failoverFirst(seen.protocol())));
+    }
+
+    private static String failoverFirst(Protocol protocol) {
+        return protocol.primary() + " is lost or being replaced. The switchover waits for that.";
     }
 
     private static Optional<SwitchoverWish> wish(Intent intent, Observation seen, Instant now) {
         Protocol protocol = seen.protocol();
         Optional<SwitchoverWish> asked =
-                intent.switchover().filter(wish -> !hasBeen(wish, protocol)); // who asked has not heard yet
+                intent.nextSwitchover().filter(wish -> !hasBeen(wish, protocol)); // who asked has not heard yet
         if (asked.isPresent()) {
             return asked;
         }
@@ -93,8 +100,16 @@ final class SwitchoverStart {
             return;
         }
         Optional<Instance.Database> primary = seen.primaryDatabase();
+        if (Detection.lostSince(seen, now).isPresent()) {
+            say(wish, Reason.FailingOver, failoverFirst(protocol));
+            return;
+        }
         if (!protocol.initialised() || primary.isEmpty() || !primary.get().gateOpen()) {
-            say(wish, Reason.ClusterNotReady, "The primary does not accept clients yet.");
+            boolean isSilent = protocol.initialised() && primary.isEmpty();
+            say(
+                    wish,
+                    Reason.ClusterNotReady,
+                    isSilent ? protocol.primary() + " does not answer." : "The primary does not accept clients yet.");
             return;
         }
         Optional<Instance> target = target(wish);
@@ -109,7 +124,7 @@ final class SwitchoverStart {
             say(wish, Reason.ChangingRule, "The synchronous rule is being changed.");
         } else if (!now.isBefore(wish.deadline())) {
             answer = Optional.empty(); // who asked knows the time, too
-        } else if (!seen.memory().checkpointed().equals(Optional.of(key(wish)))) {
+        } else if (!isCheckpointed(wish)) {
             say(wish, Reason.Checkpointing, protocol.primary() + " writes a checkpoint.");
             steps.add(new Step.Checkpoint(protocol.primary(), key(wish)));
         } else {
@@ -118,6 +133,21 @@ final class SwitchoverStart {
                     protocol.opened(target.get().name(), now, Planned.of(wish)),
                     target.get().name() + " is to take over from " + protocol.primary()));
         }
+    }
+
+    /**
+     * Whether a checkpoint was written so short a time ago that the one of the stop is short. What one that took long leaves to the next is much, too: it is followed by one
+     * more, and only one, as a primary under much load may take as long for each.
+     */
+    private boolean isCheckpointed(SwitchoverWish wish) {
+        return seen.memory()
+                .checkpoint()
+                .filter(last -> last.of().equals(key(wish)))
+                .filter(last -> last.number() > 1 || last.took().compareTo(FRESH) <= 0)
+                .filter(last -> last.endedAt()
+                        .plus(FRESH.multipliedBy(1L << Math.min(last.number() - 1, DOUBLED)))
+                        .isAfter(now))
+                .isPresent();
     }
 
     /** A checkpoint counts for one request in one epoch. */

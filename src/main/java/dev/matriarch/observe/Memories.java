@@ -70,9 +70,9 @@ public class Memories {
         change(cluster, memory -> memory.with(marker));
     }
 
-    /** Remembers that a checkpoint has ended. */
-    public void checkpoint(PgCluster cluster, String of) {
-        change(cluster, memory -> memory.withCheckpoint(of));
+    /** Remembers that a checkpoint has ended just now. */
+    public void checkpoint(PgCluster cluster, String of, Instant now, Duration took) {
+        change(cluster, memory -> memory.withCheckpoint(of, now, took));
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Checkpoints ahead of a stop. One can take minutes where much is to be written, so whoever asks waits a moment for it, and asks again later. */
@@ -45,14 +46,14 @@ public class Checkpoints {
      * Begins one, unless one is under way for the same, and waits a moment for its end.
      *
      * @param of what it is for
-     * @param ended called once when it has ended well
+     * @param ended called once when it has ended well, with how long it took
      * @throws SQLException when it failed within this moment; one that fails later is begun anew when it is asked for again
      */
-    public void take(Server server, String of, Runnable ended) throws SQLException {
+    public void take(Server server, String of, Consumer<Duration> ended) throws SQLException {
         String key = server.id() + " " + of;
         CompletableFuture<Void> taken =
-                underWay.computeIfAbsent(key, absent -> CompletableFuture.runAsync(() -> write(server), writing)
-                        .thenRun(ended));
+                underWay.computeIfAbsent(key, absent -> CompletableFuture.supplyAsync(() -> write(server), writing)
+                        .thenAccept(ended));
         taken.whenComplete((nothing, failure) -> underWay.remove(key, taken));
         try {
             taken.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
@@ -65,10 +66,13 @@ public class Checkpoints {
         }
     }
 
-    private void write(Server server) {
+    /** How long it took. */
+    private Duration write(Server server) {
+        long began = System.nanoTime();
         try (Connection connection = pools.fresh(server, "postgres", LIMIT);
                 Statement statement = connection.createStatement()) {
             statement.execute("checkpoint");
+            return Duration.ofNanos(System.nanoTime() - began);
         } catch (SQLException e) {
             throw new CompletionException(e);
         }

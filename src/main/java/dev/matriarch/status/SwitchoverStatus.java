@@ -12,7 +12,6 @@ import dev.matriarch.decide.Names;
 import dev.matriarch.decide.Planned;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -32,17 +31,17 @@ public final class SwitchoverStatus {
     private static final Duration FOLLOWS_WITHIN = Duration.ofMinutes(2);
 
     private final PgSwitchover self;
-    private final PgSwitchoverStatus before;
     private final Optional<PgCluster> cluster;
     private final Instant now;
     private final Optional<String> startedAt;
+    private final SwitchoverConditions conditions;
 
     private SwitchoverStatus(PgSwitchover self, Optional<PgCluster> cluster, Instant now, Optional<String> startedAt) {
         this.self = self;
-        this.before = self.getStatus();
         this.cluster = cluster;
         this.now = now;
         this.startedAt = startedAt;
+        this.conditions = new SwitchoverConditions(self, now);
     }
 
     /**
@@ -91,7 +90,15 @@ public final class SwitchoverStatus {
                     ? promoted(last.get(), record.get())
                     : givenUp(last.get(), record.get());
         }
-        return before != null && before.phase() == Phase.Following ? forgotten() : notBegun(record);
+        return SwitchoverOffRecord.hadBegun(self.getStatus())
+                ? SwitchoverOffRecord.of(self, cluster, isOver(), now)
+                : notBegun(record);
+    }
+
+    /** Whether nothing can begin any more. */
+    private boolean isOver() {
+        Instant start = Instant.parse(startedAt.orElseThrow());
+        return start.plusSeconds(self.getSpec().deadlineSeconds()).plus(GRACE).isBefore(now);
     }
 
     private PgSwitchoverStatus notBegun(Optional<PgClusterStatus> record) {
@@ -119,9 +126,7 @@ public final class SwitchoverStatus {
                     ? Phase.Pending
                     : Phase.Preparing;
         }
-        Instant deadline = Instant.parse(startedAt.orElseThrow())
-                .plusSeconds(self.getSpec().deadlineSeconds());
-        if (deadline.plus(GRACE).isBefore(now)) {
+        if (isOver()) {
             String why = answer.isPresent() || phase == Phase.Pending ? reason : "DeadlineExceeded";
             return failed(
                     why,
@@ -134,14 +139,7 @@ public final class SwitchoverStatus {
 
     private PgSwitchoverStatus underWay(PgClusterStatus.Transition transition) {
         Phase phase = Phase.valueOf(transition.phase());
-        return status(
-                phase,
-                transition,
-                null,
-                null,
-                List.of(
-                        condition("Complete", false, phase.name(), sentence(phase, transition)),
-                        condition("Failed", false, phase.name(), "It is under way.")));
+        return status(phase, transition, null, null, conditions.underWay(phase, sentence(phase, transition)));
     }
 
     private static String sentence(Phase phase, PgClusterStatus.Transition transition) {
@@ -162,18 +160,8 @@ public final class SwitchoverStatus {
         Instant promotedAt = Instant.parse(last.endedAt());
         boolean late = promotedAt.plus(FOLLOWS_WITHIN).isBefore(now);
         if (!follows && !removed && !movedOn && !late) {
-            return status(
-                    Phase.Following,
-                    last,
-                    null,
-                    record,
-                    List.of(
-                            condition(
-                                    "Complete",
-                                    false,
-                                    "Following",
-                                    last.to() + " leads; " + last.from() + " becomes its standby."),
-                            condition("Failed", false, "Following", "It is under way.")));
+            String message = last.to() + " leads; " + last.from() + " becomes its standby.";
+            return status(Phase.Following, last, null, record, conditions.underWay(Phase.Following, message));
         }
         String how = follows
                 ? last.from() + " is its standby."
@@ -182,29 +170,7 @@ public final class SwitchoverStatus {
                         : movedOn
                                 ? "The cluster has gone on to epoch " + record.epoch() + "."
                                 : last.from() + " does not follow it yet; the PgCluster says why.";
-        return status(Phase.Completed, last, now.toString(), record, completed(last.to() + " leads. " + how));
-    }
-
-    /** It was completed but for the old primary, and is on record no more: a record holds the last switchover only, and goes with its PgCluster. */
-    private PgSwitchoverStatus forgotten() {
-        return new PgSwitchoverStatus(
-                self.getMetadata().getGeneration(),
-                Phase.Completed,
-                before.from(),
-                before.to(),
-                before.startedAt(),
-                now.toString(),
-                before.writeOutageMilliseconds(),
-                before.fromLsn(),
-                before.timeline(),
-                SwitchoverPhases.timed(before.phases(), now.toString()),
-                completed(before.to() + " led. The cluster has gone on."));
-    }
-
-    private List<StatusCondition> completed(String message) {
-        return List.of(
-                condition("Complete", true, "SwitchedOver", message),
-                condition("Failed", false, "SwitchedOver", "It was completed."));
+        return status(Phase.Completed, last, now.toString(), record, conditions.completed(last.to() + " leads. " + how));
     }
 
     private static boolean isStandby(InstanceStatus instance) {
@@ -227,23 +193,11 @@ public final class SwitchoverStatus {
     }
 
     private PgSwitchoverStatus waits(Phase phase, String reason, String message) {
-        return status(
-                phase,
-                null,
-                null,
-                null,
-                List.of(
-                        condition("Complete", false, reason, message),
-                        condition("Failed", false, reason, "It has not failed.")));
+        return status(phase, null, null, null, conditions.waiting(reason, message));
     }
 
     private PgSwitchoverStatus failed(String reason, String message, PgClusterStatus.Transition last) {
-        return status(
-                Phase.Failed,
-                last,
-                now.toString(),
-                null,
-                List.of(condition("Complete", false, reason, message), condition("Failed", true, reason, message)));
+        return status(Phase.Failed, last, now.toString(), null, conditions.failed(reason, message));
     }
 
     private PgSwitchoverStatus status(
@@ -251,7 +205,7 @@ public final class SwitchoverStatus {
             PgClusterStatus.Transition transition,
             String completedAt,
             PgClusterStatus promoted,
-            List<StatusCondition> conditions) {
+            List<StatusCondition> said) {
         Optional<PgClusterStatus.Transition> known = Optional.ofNullable(transition);
         Optional<PgClusterStatus.Transition> led = known.filter(each -> promoted != null);
         return new PgSwitchoverStatus(
@@ -270,7 +224,7 @@ public final class SwitchoverStatus {
                 startedAt
                         .map(start -> SwitchoverPhases.of(start, phase, known, completedAt))
                         .orElse(null),
-                conditions);
+                said);
     }
 
     /** The last one on record for an epoch: a promotion by hand may have changed it. */
@@ -279,17 +233,5 @@ public final class SwitchoverStatus {
                 .filter(each -> each.epoch().equals(epoch))
                 .map(PgClusterStatus.EpochTimeline::timeline)
                 .reduce((first, second) -> second);
-    }
-
-    private StatusCondition condition(String type, boolean holds, String reason, String message) {
-        String word = holds ? "True" : "False";
-        String since = Optional.ofNullable(before).map(PgSwitchoverStatus::conditions).stream()
-                .flatMap(List::stream)
-                .filter(each -> each.type().equals(type) && each.status().equals(word))
-                .map(StatusCondition::lastTransitionTime)
-                .findFirst()
-                .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
-        return new StatusCondition(
-                type, word, reason, message, self.getMetadata().getGeneration(), since);
     }
 }

@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -58,17 +59,25 @@ public final class SwitchoverTurn {
                         !first.getMetadata().getUid().equals(self.getMetadata().getUid()));
     }
 
-    /** The one that has started, in the words of the decision; empty: there is none. */
-    public static Optional<SwitchoverWish> wish(String cluster, Collection<PgSwitchover> all) {
-        return started(cluster, all).map(SwitchoverTurn::wish);
+    /** Those that have started and not ended, in the words of the decision and in the order of their turn. */
+    public static List<SwitchoverWish> wishes(String cluster, Collection<PgSwitchover> all) {
+        return started(cluster, all).stream().map(SwitchoverTurn::wish).toList();
     }
 
-    /** The one that has started and not ended. */
-    public static Optional<PgSwitchover> started(String cluster, Collection<PgSwitchover> all) {
+    /** Those that have started and not ended: one, or several when who let another start had not seen the first. */
+    static List<PgSwitchover> started(String cluster, Collection<PgSwitchover> all) {
         return all.stream()
                 .filter(each -> isWaiting(each, cluster, Instant.MAX))
                 .filter(each -> startedAt(each).isPresent())
-                .min(ORDER);
+                .sorted(ORDER)
+                .toList();
+    }
+
+    /** How long one that waits for its time is to wait; empty: it waits for nothing that a clock says. */
+    public static Optional<Duration> untilItsTime(PgSwitchover switchover, Instant now) {
+        return Optional.of(notBefore(switchover))
+                .filter(time -> time.isAfter(now) && startedAt(switchover).isEmpty())
+                .map(time -> Duration.between(now, time));
     }
 
     private static SwitchoverWish wish(PgSwitchover started) {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** The one writer of the status of a PgSwitchover: PUT with the resourceVersion that was looked at, so that of two writers one is refused. */
 @ApplicationScoped
@@ -57,11 +58,19 @@ public class SwitchoverWriter {
         }
     }
 
-    /** Deletes it, if it is still this one. */
+    /** Forgets what was written to those that are gone. */
+    public void forgetUnless(Predicate<PgSwitchover> isThere) {
+        written.values().removeIf(isThere.negate());
+    }
+
+    /** Deletes it, if nobody has changed it since it was looked at, nor made another one of its name. */
     public void delete(PgSwitchover finished) {
         written.remove(finished.getMetadata().getUid());
         try {
-            client.resource(finished).delete();
+            // A version is one of one object, so this is a precondition of the uid too.
+            client.resource(finished)
+                    .lockResourceVersion(finished.getMetadata().getResourceVersion())
+                    .delete();
         } catch (KubernetesClientException e) {
             if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
                 throw e;

@@ -2,6 +2,7 @@ package dev.matriarch.decide;
 
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -36,29 +37,33 @@ final class Altered {
                         memory.absentSince(),
                         memory.lostSince(),
                         memory.transitionFor(),
-                        memory.checkpointed()));
+                        memory.checkpoint()));
     }
 
     static Instance.Database timeline(Instance.Database said, long timeline) {
-        return database(said, timeline, said.synchronousStandbyNames(), said.walsenders());
+        return database(said, timeline, said.position(), said.synchronousStandbyNames(), said.walsenders());
+    }
+
+    static Instance.Database position(Instance.Database said, Lsn position) {
+        return database(said, said.timeline(), position, said.synchronousStandbyNames(), said.walsenders());
     }
 
     static Instance.Database walsenders(Instance.Database said, List<Instance.Walsender> walsenders) {
-        return database(said, said.timeline(), said.synchronousStandbyNames(), walsenders);
+        return database(said, said.timeline(), said.position(), said.synchronousStandbyNames(), walsenders);
     }
 
     static Instance.Database names(Instance.Database said, String names, List<Instance.Walsender> walsenders) {
-        return database(said, said.timeline(), names, walsenders);
+        return database(said, said.timeline(), said.position(), names, walsenders);
     }
 
     private static Instance.Database database(
-            Instance.Database said, long timeline, String names, List<Instance.Walsender> walsenders) {
+            Instance.Database said, long timeline, Lsn position, String names, List<Instance.Walsender> walsenders) {
         return new Instance.Database(
                 said.inRecovery(),
                 said.systemIdentifier(),
                 said.version(),
                 timeline,
-                said.position(),
+                position,
                 said.epoch(),
                 said.generation(),
                 names,
@@ -97,6 +102,46 @@ final class Altered {
                 true,
                 said.configuration(),
                 said.pendingRestart());
+    }
+
+    /** A supervisor that says that its PostgreSQL has ended cleanly, if it has ended. */
+    static Instance.Report cleanly(Instance.Report said) {
+        return report(
+                said,
+                said.epoch(),
+                said.data()
+                        .map(data -> new Instance.Stopped(
+                                data.systemIdentifier(), "shut down", data.timeline(), data.checkpoint())));
+    }
+
+    /** A supervisor that says that it keeps this epoch. */
+    static Instance.Report epoch(Instance.Report said, long epoch) {
+        return report(said, epoch, said.data());
+    }
+
+    private static Instance.Report report(Instance.Report said, long epoch, Optional<Instance.Stopped> data) {
+        return new Instance.Report(
+                said.step(), said.deed(), epoch, said.volume(), said.reason(), said.message(), data);
+    }
+
+    /** The one that led before leads again in the same epoch, as if nobody had been elected. */
+    static Protocol wayBack(Protocol recorded, Instant now) {
+        List<Protocol.EpochTimeline> before = recorded.timelines().stream()
+                .filter(each -> each.epoch() < recorded.epoch())
+                .toList();
+        Optional<Transition> last =
+                recorded.transition().map(each -> each.givenUp(Planned.Reversal.Withdrawn, now));
+        return new Protocol(
+                recorded.epoch(),
+                recorded.transition().orElseThrow().from(),
+                recorded.systemIdentifier(),
+                before.get(before.size() - 1).timeline(),
+                recorded.ruleGeneration(),
+                recorded.rules().subList(0, recorded.rules().size() - 1),
+                before,
+                Optional.empty(),
+                last,
+                last);
     }
 
     static Protocol rules(Protocol recorded, UnaryOperator<Rule> change) {

@@ -60,6 +60,11 @@ final class Campaign {
         }
     }
 
+    /** In how many courses so far something of this kind was seen. */
+    synchronized long count(Violation.Kind kind) {
+        return violations.getOrDefault(kind, 0L);
+    }
+
     synchronized Optional<First> first() {
         return first;
     }

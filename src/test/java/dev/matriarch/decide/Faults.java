@@ -30,6 +30,7 @@ final class Faults {
         List<Consumer<Machine>> all = new ArrayList<>(List.of(
                 this::crash,
                 this::losePod,
+                this::restart,
                 this::loseConnections,
                 this::hide,
                 this::cut,
@@ -73,7 +74,7 @@ final class Faults {
 
     /** A PgSwitchover is made, or the one there is is deleted. */
     private void switchOver(Machine machine) {
-        if (world.intent.switchover().isPresent() && random.nextInt(3) == 0) {
+        if (!world.intent.switchovers().isEmpty() && random.nextInt(3) == 0) {
             note("the switchover is not wanted any more");
             world.askForNoSwitchover();
             return;
@@ -98,6 +99,12 @@ final class Faults {
         note("Pod lost of " + machine.name);
         world.disconnect(machine);
         machine.losePod();
+    }
+
+    private void restart(Machine machine) {
+        note("container restarted of " + machine.name);
+        world.disconnect(machine);
+        machine.restart();
     }
 
     private void loseConnections(Machine machine) {

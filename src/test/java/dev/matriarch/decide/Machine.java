@@ -37,6 +37,9 @@ final class Machine {
         /** Behind the first reload of the rule: a walsender whose standby has it has reloaded too. */
         long marker = NO_MARKER;
 
+        /** Where the last checkpoint begins that the control file knows of. */
+        long checkpoint;
+
         boolean bootstrapped;
         String upstream = "";
         final TreeSet<String> slots = new TreeSet<>();
@@ -186,12 +189,17 @@ final class Machine {
 
     /** The Pod goes; the volume stays. */
     void losePod() {
-        crash();
+        restart();
         hearsAgain();
         uid = Optional.empty();
         address = "";
         assignment = Optional.empty();
         role = Optional.empty();
+    }
+
+    /** The container is made anew in the same Pod: its supervisor knows what it is told and what is on the volume, and nothing else. */
+    void restart() {
+        crash();
         refused = "";
         beat = Optional.empty();
         beatGeneration = 0;
@@ -248,6 +256,7 @@ final class Machine {
     /** It writes its last checkpoint, and those who stream have it before it ends. */
     private void endCleanly(World world) {
         ended = begun == null || begun.deed() == Deed.STOP ? null : begun;
+        data.checkpoint = data.position();
         data.write(1);
         world.streamAll(this);
         String at = data.wal.toString();
@@ -332,7 +341,7 @@ final class Machine {
         String state = data.standby
                 ? endedCleanly ? "shut down in recovery" : "in archive recovery"
                 : endedCleanly ? "shut down" : "in production";
-        return new Instance.Stopped(data.systemIdentifier, state, data.wal.timeline(), new Lsn(data.position() - 1));
+        return new Instance.Stopped(data.systemIdentifier, state, data.wal.timeline(), new Lsn(data.checkpoint));
     }
 
     Instance.Database database(Instant now, Mutant mutant) {
@@ -426,14 +435,16 @@ final class Machine {
     }
 
     private void obey(World world, Assignment told) {
+        boolean byOldWord = world.mutant == Mutant.OLD_WORD && told.role() == Role.PRIMARY;
         if (!told.equals(ended)) {
             ended = null;
-        } else if (!up) {
+        } else if (!up && !byOldWord) {
             return; // somebody has stopped it, by other ways than its supervisor: that is the operator's will until it
             // says something else
         }
         if (told.epoch() < Math.max(keptEpoch, data == null ? 0 : data.epoch)
-                && world.mutant != Mutant.STALE_ASSIGNMENT) {
+                && world.mutant != Mutant.STALE_ASSIGNMENT
+                && !byOldWord) {
             refused = up ? "" : "stale-epoch";
             return;
         }
@@ -593,6 +604,14 @@ final class Machine {
             world.note(name, () -> "opens its gate");
             world.show(this);
         }
+    }
+
+    /** What somebody may do in the container of a primary that was stopped; the gate is as he pleases. */
+    void startByHand() {
+        up = true;
+        endedCleanly = false;
+        startedAt = data.position();
+        gateOpen = true;
     }
 
     /** What anybody may do to a standby by SQL. It goes on upon the next timeline that it knows of. */

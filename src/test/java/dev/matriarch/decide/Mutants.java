@@ -32,6 +32,10 @@ final class Mutants {
             case ONE_MARKER ->
                 Altered.marker(seen, marker.map(each -> allPassed(each.position(), seen) ? afterReload(each) : each));
             case NO_EPOCH_IN_NAMES -> NamesWithoutEpoch.seen(seen, world);
+            case TARGET_UNCHECKED -> phase.equals(Optional.of(Phase.Verifying)) ? havingAll(seen) : seen;
+            case STOP_UNCLEAN, DEMOTED_WITHOUT_EPOCH ->
+                phase.equals(Optional.of(Phase.Demoting)) ? stopped(seen, world.mutant) : seen;
+            case LED_BY_HAND -> phase.equals(Optional.of(Phase.Promoting)) ? withoutWhoLed(seen) : seen;
             default -> seen;
         };
     }
@@ -90,6 +94,58 @@ final class Mutants {
                                         .map(member -> new Instance.Walsender(
                                                 member, "streaming", said.position(), said.position(), "quorum"))
                                         .toList()))));
+    }
+
+    /** Who is to lead has whatever there is. */
+    private static Observation havingAll(Observation seen) {
+        return seen.transitionTarget()
+                .map(target -> Altered.instance(
+                        seen,
+                        target.name(),
+                        each -> each.withDatabase(
+                                each.database().map(said -> Altered.position(said, new Lsn(Long.MAX_VALUE))))))
+                .orElse(seen);
+    }
+
+    /** The old primary, when it does not run, has ended cleanly, or has heard of the new epoch. */
+    private static Observation stopped(Observation seen, Mutant mutant) {
+        boolean cleanly = mutant == Mutant.STOP_UNCLEAN;
+        return Altered.instance(
+                seen,
+                seen.protocol().primary(),
+                each -> each.report()
+                        .map(said -> each.withReport(
+                                cleanly
+                                        ? Altered.cleanly(said)
+                                        : Altered.epoch(said, seen.protocol().epoch())))
+                        .orElse(each));
+    }
+
+    /** The old primary is not looked at. */
+    private static Observation withoutWhoLed(Observation seen) {
+        return Altered.instance(
+                seen,
+                seen.protocol().transition().orElseThrow().from(),
+                each -> each.leads() ? each.withDatabase(Optional.empty()).withContact(Contact.REFUSED) : each);
+    }
+
+    /** What is decided instead. */
+    static Plan plan(Plan plan, Observation seen, World world) {
+        Protocol recorded = seen.protocol();
+        boolean goesBack = world.mutant == Mutant.WAY_BACK_LATE
+                && recorded.phase().equals(Optional.of(Phase.Promoting))
+                && recorded.transition()
+                        .flatMap(Transition::planned)
+                        .filter(each -> !each.isOwn() && !world.intent.asksFor(each.uid()))
+                        .isPresent();
+        return goesBack
+                ? new Plan(
+                        plan.replicas(),
+                        plan.route(),
+                        List.of(new Step.Record(
+                                recorded, Altered.wayBack(recorded, world.now), "it is not wanted any more")),
+                        plan.waitings())
+                : plan;
     }
 
     /** What is read when a heartbeat is to be given. */

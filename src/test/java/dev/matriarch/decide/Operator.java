@@ -38,6 +38,9 @@ final class Operator {
     /** The session at a primary, the reading of its clock, and, once the record was read after that, what may be told. */
     private record Beat(Machine primary, int session, Duration reading, Optional<SelfFence.Heartbeat> allowed) {}
 
+    /** How long a checkpoint takes, as far as is told. */
+    Duration checkpointsTake = Duration.ZERO;
+
     /** Steps done so far. */
     int steps;
 
@@ -75,7 +78,7 @@ final class Operator {
                 remembered.absentSince(),
                 remembered.lostSince(),
                 transitionFor(recorded),
-                remembered.checkpointed());
+                remembered.checkpoint());
         return Mutants.seen(
                 new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory), world);
     }
@@ -85,7 +88,8 @@ final class Operator {
     }
 
     Plan plan() {
-        return Decision.decide(world.intent, observe(), world.now);
+        Observation seen = observe();
+        return Mutants.plan(Decision.decide(world.intent, seen, world.now), seen, world);
     }
 
     void forget() {
@@ -384,8 +388,9 @@ final class Operator {
             if (!machine.leads() || !takesWrites(machine)) {
                 return false;
             }
+            machine.data.checkpoint = machine.data.position();
             machine.data.write(1);
-            memory = memory.withCheckpoint(step.of());
+            memory = memory.withCheckpoint(step.of(), world.now, checkpointsTake);
             return true;
         }
 
@@ -395,7 +400,9 @@ final class Operator {
             if (!machine.leads() || !takesWrites(machine) || machine.stopping || machine.data.epoch > step.epoch()) {
                 return false;
             }
-            machine.data.epoch = step.epoch();
+            if (world.mutant != Mutant.DEMOTED_WITHOUT_EPOCH) {
+                machine.data.epoch = step.epoch();
+            }
             machine.beginToStop();
             return true;
         }

@@ -9,31 +9,40 @@ import java.util.Optional;
 /** {@code scripts/simulate}: what stands behind it. */
 public final class SimulationMain {
 
+    private static final long SEEDS = 100_000;
+
     private static final String USAGE = """
             usage: scripts/simulate [--seeds N] [--from N] [--mutant NAME]
                    scripts/simulate --seed N [--mutant NAME]
+                   scripts/simulate --mutants [--seeds N] [--from N]
 
               --seeds N       so many courses, on all cores (100000)
               --from N        the first seed (0)
               --seed N        one course, with all that happens in it
               --mutant NAME   a part of the protocol is left out
+              --mutants       the table of docs/simulation.md: how often each mutant is noticed, in 8000 courses
               --list          the names of all mutants
 
             Ends with 1 when something was seen that must never be. docs/simulation.md says what that is.
             """;
 
-    private long seeds = 100_000;
+    private Optional<Long> seeds = Optional.empty();
     private long from;
     private Optional<Long> seed = Optional.empty();
     private Mutant mutant = Mutant.NONE;
+    private boolean allMutants;
 
     private SimulationMain(String... words) {
         Deque<String> left = new ArrayDeque<>(Arrays.asList(words));
         while (!left.isEmpty()) {
             String option = left.poll();
+            if ("--mutants".equals(option)) {
+                allMutants = true;
+                continue;
+            }
             String value = left.isEmpty() ? "" : left.poll();
             switch (option) {
-                case "--seeds" -> seeds = number(option, value);
+                case "--seeds" -> seeds = Optional.of(number(option, value));
                 case "--from" -> from = number(option, value);
                 case "--seed" -> seed = Optional.of(number(option, value));
                 case "--mutant" -> mutant = mutant(value);
@@ -82,7 +91,11 @@ public final class SimulationMain {
         if (seed.isPresent()) {
             return one(seed.get());
         }
-        Campaign campaign = new Campaign(from, seeds, mutant);
+        if (allMutants) {
+            MutantsTable.print(from, seeds.orElse(MutantsTable.SEEDS), System.out, System.err);
+            return true;
+        }
+        Campaign campaign = new Campaign(from, seeds.orElse(SEEDS), mutant);
         campaign.run(System.err);
         System.out.println(campaign);
         return campaign.first().isEmpty();

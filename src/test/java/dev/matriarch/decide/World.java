@@ -3,6 +3,7 @@ package dev.matriarch.decide;
 import dev.matriarch.decide.Intent.FailoverWish;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ final class World {
             intent = new Intent(CLUSTER, instances, required, false, FailoverWish.AT_ONCE);
         }
         intent = new Intent(
-                CLUSTER, instances, required, false, intent.failover(), intent.switchover(), intent.avoided());
+                CLUSTER, instances, required, false, intent.failover(), intent.switchovers(), intent.avoided());
     }
 
     /** A person annotates the PgCluster. */
@@ -127,7 +128,7 @@ final class World {
                 intent.required(),
                 intent.hibernated(),
                 failover,
-                intent.switchover(),
+                intent.switchovers(),
                 intent.avoided());
     }
 
@@ -138,42 +139,37 @@ final class World {
                 intent.required(),
                 hibernated,
                 intent.failover(),
-                intent.switchover(),
+                intent.switchovers(),
                 intent.avoided());
     }
 
     /** A person asks for another primary, and for no other than this. */
     void switchOver(Optional<String> target, long maxLag, Duration within) {
         String uid = "switchover-" + ++switchovers;
-        askFor(Optional.of(new SwitchoverWish(uid, uid, target, maxLag, now.plus(within))));
+        askFor(List.of(new SwitchoverWish(uid, uid, target, maxLag, now.plus(within))));
+    }
+
+    /** A person asks for another primary, and the one of before was not seen by who let this one start; that was made earlier, so it is its turn. */
+    void switchOverToo(Optional<String> target, long maxLag, Duration within) {
+        List<SwitchoverWish> before = intent.switchovers();
+        switchOver(target, maxLag, within);
+        List<SwitchoverWish> both = new ArrayList<>(intent.switchovers());
+        both.addAll(before);
+        askFor(both);
     }
 
     /** The PgSwitchover is deleted, or has ended. */
     void askForNoSwitchover() {
-        askFor(Optional.empty());
+        askFor(List.of());
     }
 
-    private void askFor(Optional<SwitchoverWish> wish) {
-        intent = new Intent(
-                CLUSTER,
-                intent.instances(),
-                intent.required(),
-                intent.hibernated(),
-                intent.failover(),
-                wish,
-                intent.avoided());
+    private void askFor(List<SwitchoverWish> wishes) {
+        intent = intent.asking(wishes, intent.avoided());
     }
 
     /** These are on cordoned nodes. */
     void avoid(String... instances) {
-        intent = new Intent(
-                CLUSTER,
-                intent.instances(),
-                intent.required(),
-                intent.hibernated(),
-                intent.failover(),
-                intent.switchover(),
-                Set.of(instances));
+        intent = intent.asking(intent.switchovers(), Set.of(instances));
     }
 
     Machine machine(int ordinal) {

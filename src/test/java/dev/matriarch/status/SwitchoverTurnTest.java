@@ -6,6 +6,7 @@ import dev.matriarch.Samples;
 import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.api.PgSwitchoverSpec;
 import dev.matriarch.decide.SwitchoverWish;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,7 @@ class SwitchoverTurnTest {
         PgSwitchover started = made("younger", "00:01", "", STARTED);
         assertThat(ahead(older, older, started)).contains("younger");
         assertThat(ahead(started, older, started)).isEmpty();
-        assertThat(SwitchoverTurn.started("orders", List.of(older, started))).contains(started);
+        assertThat(SwitchoverTurn.started("orders", List.of(older, started))).containsExactly(started);
     }
 
     @Test
@@ -74,7 +75,7 @@ class SwitchoverTurnTest {
         PgSwitchover started = made("started", "00:00", "notBefore: '2026-11-21T12:00:00Z'", STARTED);
         PgSwitchover other = waiting("other", "00:01");
         assertThat(ahead(other, started, other)).contains("started");
-        assertThat(SwitchoverTurn.started("orders", List.of(started, other))).contains(started);
+        assertThat(SwitchoverTurn.started("orders", List.of(started, other))).containsExactly(started);
     }
 
     @Test
@@ -121,7 +122,7 @@ class SwitchoverTurnTest {
         deleted.getMetadata().setDeletionTimestamp("2026-11-21T11:00:00Z");
         PgSwitchover next = waiting("next", "00:01");
         assertThat(ahead(next, deleted, next)).isEmpty();
-        assertThat(SwitchoverTurn.wish("orders", List.of(deleted, next))).isEmpty();
+        assertThat(SwitchoverTurn.wishes("orders", List.of(deleted, next))).isEmpty();
     }
 
     @Test
@@ -132,7 +133,7 @@ class SwitchoverTurnTest {
         assertThat(ahead(orders, invoices, orders)).isEmpty();
         assertThat(SwitchoverTurn.started("orders", List.of(invoices, orders))).isEmpty();
         assertThat(SwitchoverTurn.started("invoices", List.of(invoices, orders)))
-                .contains(invoices);
+                .containsExactly(invoices);
     }
 
     /** The identity tells them apart: the one of this name that was deleted is another one. */
@@ -144,21 +145,44 @@ class SwitchoverTurnTest {
         assertThat(ahead(after, before, after)).contains("to-2");
     }
 
+    /** Who let the second one start had not seen the first: both ask, and the one that is not begun yet does not take back the one that is. */
+    @Test
+    void ofTwoThatHaveStartedBothAsk() {
+        PgSwitchover younger = made("younger", "00:01", "", STARTED);
+        PgSwitchover older = made("older", "00:00", "", STARTED);
+        assertThat(SwitchoverTurn.wishes("orders", List.of(younger, older)))
+                .extracting(SwitchoverWish::uid)
+                .containsExactly("uid-of-older", "uid-of-younger");
+    }
+
+    @Test
+    void oneIsLookedAtAgainWhenItsTimeHasCome() {
+        PgSwitchover later = made("a", "00:00", "notBefore: '2026-11-21T11:00:30.5Z'", "{phase: Pending}");
+        assertThat(SwitchoverTurn.untilItsTime(later, NOW)).contains(Duration.ofMillis(30_500));
+        assertThat(SwitchoverTurn.untilItsTime(later, NOW.plusMillis(30_500))).isEmpty();
+        assertThat(SwitchoverTurn.untilItsTime(waiting("a", "00:00"), NOW)).isEmpty();
+        PgSwitchover started = made("a", "00:00", "notBefore: '2026-11-21T11:00:30.5Z'", STARTED);
+        assertThat(SwitchoverTurn.untilItsTime(started, NOW)).isEmpty();
+        PgSwitchover far = made("a", "00:00", "notBefore: '9999-12-31T23:59:59Z'", "{phase: Pending}");
+        assertThat(SwitchoverTurn.untilItsTime(far, NOW)).hasValueSatisfying(wait -> assertThat(wait)
+                .isGreaterThan(Duration.ofDays(365)));
+    }
+
     @Test
     void whoHasNotStartedAsksForNothing() {
-        assertThat(SwitchoverTurn.wish("orders", List.of(waiting("a", "00:00"))))
+        assertThat(SwitchoverTurn.wishes("orders", List.of(waiting("a", "00:00"))))
                 .isEmpty();
         assertThat(SwitchoverTurn.deadline(waiting("a", "00:00"))).isEmpty();
     }
 
     @Test
     void whoHasStartedAsksWithItsTargetItsLagAndItsDeadline() {
-        assertThat(SwitchoverTurn.wish(
+        assertThat(SwitchoverTurn.wishes(
                         "orders",
                         List.of(made("a", "00:00", "target: orders-2\nmaxLag: 1Ki\ndeadlineSeconds: 90", STARTED))))
                 .contains(new SwitchoverWish(
                         "a", "uid-of-a", Optional.of("orders-2"), 1024, Instant.parse("2026-11-21T11:01:00Z")));
-        assertThat(SwitchoverTurn.wish("orders", List.of(made("a", "00:00", "", STARTED))))
+        assertThat(SwitchoverTurn.wishes("orders", List.of(made("a", "00:00", "", STARTED))))
                 .as("defaults")
                 .contains(new SwitchoverWish(
                         "a", "uid-of-a", Optional.empty(), 16 << 20, Instant.parse("2026-11-21T11:00:30Z")));
@@ -188,7 +212,9 @@ class SwitchoverTurnTest {
         "99999999999999999999999999999999, 9223372036854775807"
     })
     void aLagIsAnyQuantityOfBytes(String maxLag, long bytes) {
-        assertThat(SwitchoverTurn.wish("orders", List.of(made("a", "00:00", "maxLag: '" + maxLag + "'", STARTED))))
-                .hasValueSatisfying(wish -> assertThat(wish.maxLag()).isEqualTo(bytes));
+        assertThat(SwitchoverTurn.wishes("orders", List.of(made("a", "00:00", "maxLag: '" + maxLag + "'", STARTED))))
+                .singleElement()
+                .extracting(SwitchoverWish::maxLag)
+                .isEqualTo(bytes);
     }
 }
