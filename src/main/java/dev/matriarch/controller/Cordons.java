@@ -51,11 +51,10 @@ public class Cordons {
         long now = nanos.getAsLong();
         return answers.compute(
                         cluster,
-                        (id, known) -> known != null
-                                        && known.request().equals(request)
-                                        && now - known.since() < AGE.toNanos()
-                                ? known
-                                : new Answers(request, now, new ConcurrentHashMap<>()))
+                        (id, known) ->
+                                known != null && known.request().equals(request) && now - known.since() < AGE.toNanos()
+                                        ? known
+                                        : new Answers(request, now, new ConcurrentHashMap<>()))
                 .nodes()
                 .computeIfAbsent(node, asked::test);
     }

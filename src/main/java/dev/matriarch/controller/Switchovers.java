@@ -35,8 +35,8 @@ public class Switchovers {
 
     /** The same wish, and who asks for another primary, if anybody does. */
     Intent asked(Intent intent, OwnObjects objects) {
-        List<SwitchoverWish> wishes = SwitchoverTurn.wishes(
-                objects.name(), objects.context().getSecondaryResources(PgSwitchover.class));
+        List<SwitchoverWish> wishes =
+                SwitchoverTurn.wishes(objects.name(), objects.context().getSecondaryResources(PgSwitchover.class));
         boolean begun = objects.cluster().getStatus() != null
                 && objects.cluster().getStatus().transition() != null;
         if (!begun && !wishes.isEmpty() && !stillAsks(objects.cluster(), wishes.get(0))) {

@@ -82,9 +82,7 @@ final class Switching {
             // It sent all it had before it ended, and waited until that was confirmed: nothing is on its way any more.
             // The others are detached later: one of them may hang, and is not needed.
             List<Step> steps = new ArrayList<>();
-            seen.transitionTarget()
-                    .flatMap(target -> Fence.step(target, seen))
-                    .ifPresent(steps::add);
+            seen.transitionTarget().flatMap(target -> Fence.step(target, seen)).ifPresent(steps::add);
             steps.add(stopped(stopped.get().checkpoint(), seen, now));
             return steps;
         }

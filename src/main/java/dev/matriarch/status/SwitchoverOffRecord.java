@@ -32,10 +32,7 @@ final class SwitchoverOffRecord {
         SwitchoverConditions conditions = new SwitchoverConditions(self, now);
         if (before.phase() == Phase.Following) {
             return ended(
-                    self,
-                    Phase.Completed,
-                    conditions.completed(before.to() + " led. The cluster has gone on."),
-                    now);
+                    self, Phase.Completed, conditions.completed(before.to() + " led. The cluster has gone on."), now);
         }
         if (cluster.isEmpty()) {
             return ended(

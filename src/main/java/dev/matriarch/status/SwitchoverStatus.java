@@ -170,7 +170,8 @@ public final class SwitchoverStatus {
                         : movedOn
                                 ? "The cluster has gone on to epoch " + record.epoch() + "."
                                 : last.from() + " does not follow it yet; the PgCluster says why.";
-        return status(Phase.Completed, last, now.toString(), record, conditions.completed(last.to() + " leads. " + how));
+        return status(
+                Phase.Completed, last, now.toString(), record, conditions.completed(last.to() + " leads. " + how));
     }
 
     private static boolean isStandby(InstanceStatus instance) {

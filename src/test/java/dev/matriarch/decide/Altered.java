@@ -33,11 +33,7 @@ final class Altered {
                 seen.replicas(),
                 seen.route(),
                 new Memory(
-                        marker,
-                        memory.absentSince(),
-                        memory.lostSince(),
-                        memory.transitionFor(),
-                        memory.checkpoint()));
+                        marker, memory.absentSince(), memory.lostSince(), memory.transitionFor(), memory.checkpoint()));
     }
 
     static Instance.Database timeline(Instance.Database said, long timeline) {
@@ -120,8 +116,7 @@ final class Altered {
     }
 
     private static Instance.Report report(Instance.Report said, long epoch, Optional<Instance.Stopped> data) {
-        return new Instance.Report(
-                said.step(), said.deed(), epoch, said.volume(), said.reason(), said.message(), data);
+        return new Instance.Report(said.step(), said.deed(), epoch, said.volume(), said.reason(), said.message(), data);
     }
 
     /** The one that led before leads again in the same epoch, as if nobody had been elected. */
@@ -129,8 +124,7 @@ final class Altered {
         List<Protocol.EpochTimeline> before = recorded.timelines().stream()
                 .filter(each -> each.epoch() < recorded.epoch())
                 .toList();
-        Optional<Transition> last =
-                recorded.transition().map(each -> each.givenUp(Planned.Reversal.Withdrawn, now));
+        Optional<Transition> last = recorded.transition().map(each -> each.givenUp(Planned.Reversal.Withdrawn, now));
         return new Protocol(
                 recorded.epoch(),
                 recorded.transition().orElseThrow().from(),

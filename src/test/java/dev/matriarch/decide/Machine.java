@@ -438,7 +438,7 @@ final class Machine {
         boolean byOldWord = world.mutant == Mutant.OLD_WORD && told.role() == Role.PRIMARY;
         if (!told.equals(ended)) {
             ended = null;
-        } else if (!up && !byOldWord) {
+        } else if (!up) {
             return; // somebody has stopped it, by other ways than its supervisor: that is the operator's will until it
             // says something else
         }

@@ -32,7 +32,9 @@ enum Mutant {
     /** The old rule leaves the record before the new members have what was acknowledged by it. {@code no_barrier}. */
     NOT_CONFIRMED("the second marker: the new members have what was acknowledged"),
     /** What the new members have to confirm was written before all walsenders had reloaded. Not a variant of the model. */
-    ONE_MARKER("that the second marker is written after all have passed the first", "aWalsenderAcknowledgesByTheOldRuleBehindTheMarker"),
+    ONE_MARKER(
+            "that the second marker is written after all have passed the first",
+            "aWalsenderAcknowledgesByTheOldRuleBehindTheMarker"),
     /** An older rule is put in force over a later one. {@code no_gen}. */
     NO_GENERATION("the generation, when a rule is put in force", "anOlderRuleComesBack"),
     /** A rule is put in force before it is recorded. {@code record_late}. */
@@ -40,7 +42,8 @@ enum Mutant {
     /** The timeline of an elected is its own next one, whether that was used or not. {@code tl_collision}. */
     TIMELINE_COLLISION("that a timeline was never used before", "twoAreOnOneTimeline"),
     /** A standby is promoted whatever epoch it has seen, and whatever its upstream, and under the rule of an earlier one. {@code promote_nocheck}. */
-    LATE_PROMOTION("the epoch and the upstream, when a standby is promoted", "anElectedOfAnEpochThatHasPassedIsPromoted"),
+    LATE_PROMOTION(
+            "the epoch and the upstream, when a standby is promoted", "anElectedOfAnEpochThatHasPassedIsPromoted"),
     /** The old rules leave the record with the election. {@code drop_old_record}. */
     OLD_RULE_DROPPED_EARLY("the old rules on record after an election"),
     /** The position of a standby that was restarted is read as zero. {@code partial_lsn}. */
@@ -52,13 +55,17 @@ enum Mutant {
     /** A primary whose commits wait for nobody goes on without heartbeats. */
     NO_SELF_FENCE("that a primary without synchronous replication stops itself without heartbeats"),
     /** A standby keeps the rule under which it was to lead in an earlier epoch. Not a variant of the model. */
-    RULE_KEPT("that a standby forgets the rule under which it was to lead", "anElectedOfAnEpochThatHasPassedIsPromotedByHand"),
+    RULE_KEPT(
+            "that a standby forgets the rule under which it was to lead",
+            "anElectedOfAnEpochThatHasPassedIsPromotedByHand"),
     /** A heartbeat counts from when it arrives. */
-    LATE_HEARTBEAT("the reading of the clock from before the record was read", "SelfFenceTest.aLateHeartbeatExtendsNothing"),
+    LATE_HEARTBEAT(
+            "the reading of the clock from before the record was read", "SelfFenceTest.aLateHeartbeatExtendsNothing"),
     /** A heartbeat is given whatever was recorded meanwhile. */
     HEARTBEAT_UNASKED("reading the record before a heartbeat is given"),
     /** An operator waits for a primary to stop itself as long as it would have at most, and no longer. */
-    NO_TIME_TO_STOP("the time that such a primary takes to stop", "SelfFenceTest.theTimeThatItTakesToStopIsWaitedForToo"),
+    NO_TIME_TO_STOP(
+            "the time that such a primary takes to stop", "SelfFenceTest.theTimeThatItTakesToStopIsWaitedForToo"),
     /** Whoever is to lead after a switchover is elected whatever it has. */
     TARGET_UNCHECKED("comparing who is to lead with the end of the old primary's WAL, in a switchover"),
     /** An old primary that died while it was being stopped counts as one that has ended cleanly, where its control file says. */

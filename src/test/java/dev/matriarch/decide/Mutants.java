@@ -110,23 +110,25 @@ final class Mutants {
     /** The old primary, when it does not run, has ended cleanly, or has heard of the new epoch. */
     private static Observation stopped(Observation seen, Mutant mutant) {
         boolean cleanly = mutant == Mutant.STOP_UNCLEAN;
-        return Altered.instance(
-                seen,
-                seen.protocol().primary(),
-                each -> each.report()
-                        .map(said -> each.withReport(
-                                cleanly
-                                        ? Altered.cleanly(said)
-                                        : Altered.epoch(said, seen.protocol().epoch())))
-                        .orElse(each));
+        return Altered.instance(seen, seen.protocol().primary(), each -> each.report()
+                .map(said -> each.withReport(
+                        cleanly
+                                ? Altered.cleanly(said)
+                                : Altered.epoch(said, seen.protocol().epoch())))
+                .orElse(each));
     }
 
-    /** The old primary is not looked at. */
+    /** The old primary of a switchover is not looked at. */
     private static Observation withoutWhoLed(Observation seen) {
-        return Altered.instance(
-                seen,
-                seen.protocol().transition().orElseThrow().from(),
-                each -> each.leads() ? each.withDatabase(Optional.empty()).withContact(Contact.REFUSED) : each);
+        Transition transition = seen.protocol().transition().orElseThrow();
+        return transition.planned().isEmpty()
+                ? seen
+                : Altered.instance(
+                        seen,
+                        transition.from(),
+                        each -> each.leads()
+                                ? each.withDatabase(Optional.empty()).withContact(Contact.REFUSED)
+                                : each);
     }
 
     /** What is decided instead. */

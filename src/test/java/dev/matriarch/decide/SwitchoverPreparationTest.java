@@ -128,7 +128,8 @@ class SwitchoverPreparationTest {
         assertThat(operator.plan().steps())
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        Step.Record.class, step -> assertThat(step.next().phase()).contains(Phase.Demoting));
+                        Step.Record.class,
+                        step -> assertThat(step.next().phase()).contains(Phase.Demoting));
     }
 
     private void says(Reason reason) {

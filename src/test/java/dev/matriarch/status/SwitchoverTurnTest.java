@@ -164,8 +164,8 @@ class SwitchoverTurnTest {
         PgSwitchover started = made("a", "00:00", "notBefore: '2026-11-21T11:00:30.5Z'", STARTED);
         assertThat(SwitchoverTurn.untilItsTime(started, NOW)).isEmpty();
         PgSwitchover far = made("a", "00:00", "notBefore: '9999-12-31T23:59:59Z'", "{phase: Pending}");
-        assertThat(SwitchoverTurn.untilItsTime(far, NOW)).hasValueSatisfying(wait -> assertThat(wait)
-                .isGreaterThan(Duration.ofDays(365)));
+        assertThat(SwitchoverTurn.untilItsTime(far, NOW))
+                .hasValueSatisfying(wait -> assertThat(wait).isGreaterThan(Duration.ofDays(365)));
     }
 
     @Test
