@@ -1212,6 +1212,26 @@ stopped_by_sql_to_follow() { # before its supervisor has heard of it. It does no
     follows_by_sql a b 2
 }
 
+stopped_by_sql_and_told_to_follow_meanwhile() { # before it has ended: its end is not one that nobody asked for
+    pair
+    local checkpointer end
+    checkpointer=$(sql a "select pid from pg_stat_activity where backend_type = 'checkpointer'")
+    operator a "alter system set matriarch.epoch = '2'"
+    kill -STOP "$checkpointer" # which writes the last checkpoint
+    operator a "copy (select 1) to program 'kill -INT $(postmaster a)'" >/dev/null
+    sleep 1
+    forget a
+    assign a 2 run standby '' "$id"
+    within 5 said a '"step":"running","deed":"run","epoch":2'
+    kill -CONT "$checkpointer"
+    within 20 test -e "$(data a)/standby.signal"
+    never said a '"step":"stopped"'
+    end=$(sql b 'select pg_last_wal_receive_lsn()')
+    lead b 2
+    waits_for_upstream a 2 "$end"
+    follows_by_sql a b 2
+}
+
 stopped_and_leads_again() { # what was stopped for another to lead, which then did not
     local how
     pair
@@ -2048,7 +2068,7 @@ tests=(repeats initialise initialise_is_killed initialise_refuses_data initialis
     clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand
     promoted_by_hand_to_a_used_timeline rejoin_follows rejoin_waits rejoin_fails
     rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
-    stopped_to_follow stopped_by_sql_to_follow stopped_and_leads_again died_before_it_was_to_follow made_a_standby_is_killed
+    stopped_to_follow stopped_by_sql_to_follow stopped_by_sql_and_told_to_follow_meanwhile stopped_and_leads_again died_before_it_was_to_follow made_a_standby_is_killed
     stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts fences_itself fences_itself_though_it_hangs fences_itself_no_more postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
     a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name

@@ -789,7 +789,8 @@ ended() { # exit status of PostgreSQL
         report fenced '' "no heartbeat of the operator for more than $fence s"
         again
     elif [ "$1" = 0 ] && [ "${cluster_state#shut down}" != "$cluster_state" ]; then
-        down='PostgreSQL was stopped, but not by its supervisor'
+        # Unless it was a primary that is told to be a standby by now: then its end is what was to come before that
+        [ "$role:$cluster_state" = 'standby:shut down' ] || down='PostgreSQL was stopped, but not by its supervisor'
         again
     elif [ -n "$was_up" ] || { [ "$1" -gt 128 ] && ! untried; }; then
         report crashed '' "exit status $1"

@@ -255,7 +255,8 @@ final class Machine {
 
     /** It writes its last checkpoint, and those who stream have it before it ends. */
     private void endCleanly(World world) {
-        ended = begun == null || begun.deed() == Deed.STOP ? null : begun;
+        boolean isToFollow = begun != null && begun.role() == Role.STANDBY && !data.standby;
+        ended = begun == null || begun.deed() == Deed.STOP || isToFollow ? null : begun;
         data.checkpoint = data.position();
         data.write(1);
         world.streamAll(this);
