@@ -89,7 +89,7 @@ final class Switching {
         if (isLost(seen.transitionTarget(), seen, now)) {
             return List.of(takenBack(Reversal.TargetLost, seen, now));
         }
-        if (from.get().contact() == Instance.Contact.SILENT && isLongInPhase(seen, now)) {
+        if (from.get().contact() == Instance.Contact.SILENT && lastsSilence(seen, now)) {
             return List.of(takenBack(Reversal.PrimaryLost, seen, now));
         }
         boolean gone = from.get().contact() == Instance.Contact.REFUSED && isInPhaseFor(UNHEARD, seen, now);
@@ -237,7 +237,12 @@ final class Switching {
         if (target.get().database().isPresent()) {
             return !target.get().follows(seen.protocol());
         }
-        return target.get().contact() != Instance.Contact.SILENT || isLongInPhase(seen, now);
+        return target.get().contact() != Instance.Contact.SILENT || lastsSilence(seen, now);
+    }
+
+    /** Whether one that is silent counts as lost: an operator that has just taken over, while the phase has lasted for long, has not asked it often enough to know. */
+    private static boolean lastsSilence(Observation seen, Instant now) {
+        return isLongInPhase(seen, now) && seen.memory().transitionFor().compareTo(SILENCE) > 0;
     }
 
     /** Whether the present phase takes longer than it does when all is well. */

@@ -148,6 +148,26 @@ class SwitchoverTest {
         isBack(Reversal.TargetLost);
     }
 
+    /** What an operator that has just taken over asks first may be answered late. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whoIsSilentIsGivenAMomentByEachOperator(int ordinal) {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        world.pass(Switching.SILENCE.multipliedBy(5));
+        world.machine(ordinal).answers = false;
+        operator = new Operator(world);
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Phase.Demoting);
+        world.pass(Switching.SILENCE);
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Phase.Demoting);
+        world.machine(ordinal).answers = true;
+        operator.settle();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        assertThat(reversal()).isEmpty();
+    }
+
     @Test
     void anElectedThatIsLostIsReplacedByAFailoverAndTheOldPrimaryCounts() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
