@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -37,6 +38,22 @@ class SwitchoverFaultsTest {
                         .mapToObj(step -> DynamicTest.dynamicTest(
                                 "of " + instances + ", " + fault + " after step " + (step + 1),
                                 () -> survives(instances, fault, step)))));
+    }
+
+    /** Its end is what its supervisor waits for, then, and no stop that nobody asked for: of two, nobody else could confirm what the elected has. */
+    @Test
+    void aPrimaryThatIsToldToFollowBeforeItHasEndedDoes() {
+        World world = switching(2, 1);
+        Operator operator = new Operator(world);
+        operator.round();
+        operator.round();
+        operator.act(new Step.Demote("orders-0", 2));
+        Machine old = world.machine(0);
+        old.assignment = Optional.of(Assignment.await(world.recorded));
+        old.supervise(world);
+        assertThat(old.up).as("it has ended").isFalse();
+        old.supervise(world);
+        assertThat(old.up && old.data.standby).as("%s", world).isTrue();
     }
 
     private static int steps(int instances) {
