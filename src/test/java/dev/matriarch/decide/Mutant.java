@@ -67,9 +67,13 @@ enum Mutant {
     NO_TIME_TO_STOP(
             "the time that such a primary takes to stop", "SelfFenceTest.theTimeThatItTakesToStopIsWaitedForToo"),
     /** Whoever is to lead after a switchover is elected whatever it has. */
-    TARGET_UNCHECKED("comparing who is to lead with the end of the old primary's WAL, in a switchover"),
+    TARGET_UNCHECKED(
+            "comparing who is to lead with the end of the old primary's WAL, in a switchover",
+            "ToldSwitchoverMutantsTest.whoLacksTheLastCommitIsElected"),
     /** An old primary that died while it was being stopped counts as one that has ended cleanly, where its control file says. */
-    STOP_UNCLEAN("that the old primary has ended cleanly, in a switchover"),
+    STOP_UNCLEAN(
+            "that the old primary has ended cleanly, in a switchover",
+            "ToldSwitchoverMutantsTest.whatAPrimaryThatDiedSaysOfItsEndIsBelieved"),
     /** A supervisor starts an old primary that was demoted by what it was told before. */
     OLD_WORD(
             "the words of the new epoch, for an old primary that was demoted to start again",

@@ -74,6 +74,38 @@ class ToldSwitchoverMutantsTest extends ToldCourses {
         });
     }
 
+    /** orders-1 and orders-2 no longer reach orders-0 when that is stopped, and lack its last commit, which orders-3 has confirmed. They agree with each other. */
+    @Test
+    void whoLacksTheLastCommitIsElected() {
+        tell(Mutant.TARGET_UNCHECKED, 5, LOST, () -> {
+            orders1AndOrders2LackTheLastCommit();
+            operator.round();
+            move();
+            world.isBack(1);
+            world.isBack(2);
+        });
+    }
+
+    /** As before, but orders-0 dies while it is being stopped: its control file tells of a checkpoint of before, which orders-1 has. */
+    @Test
+    void whatAPrimaryThatDiedSaysOfItsEndIsBelieved() {
+        tell(Mutant.STOP_UNCLEAN, 5, LOST, () -> {
+            orders1AndOrders2LackTheLastCommit();
+            operator.round();
+            world.crash(0);
+            world.isBack(1);
+            world.isBack(2);
+        });
+    }
+
+    private void orders1AndOrders2LackTheLastCommit() {
+        oneConfirmsAndTheOperatorsDoNotReachOrders3();
+        planned("demote orders-0 e2");
+        world.machine(1).linked = false;
+        world.machine(2).linked = false;
+        commitWith(3);
+    }
+
     private void oneConfirmsAndTheOperatorsDoNotReachOrders3() {
         world.want(5, 1);
         operator.settle();
