@@ -105,7 +105,8 @@ public class Deeds {
             session.reload();
             session.run("select pg_terminate_backend(pid) from pg_stat_activity"
                     + " where backend_type = 'client backend' and usename is distinct from 'matriarch'");
-            session.run("select pg_wal_replay_resume() where pg_is_in_recovery()");
+            session.run("select pg_wal_replay_resume()"
+                    + " where case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end");
         }
     }
 

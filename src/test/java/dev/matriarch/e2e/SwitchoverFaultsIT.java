@@ -64,10 +64,11 @@ class SwitchoverFaultsIT {
         LaptopOperator running = operator;
         try (SteadyWriter writer = SteadyWriter.begin(ORDERS)) {
             Switchover asked;
-            try (Trap record = Trap.set(ORDERS, PgCluster.class, each -> isIn(each, phase), running::kill);
-                    Trap report = Trap.set(ORDERS, PgSwitchover.class, each -> isIn(each, name, phase), running::kill)) {
+            try (Trap recorded = Trap.set(ORDERS, PgCluster.class, each -> isIn(each, phase), running::kill);
+                    Trap reported =
+                            Trap.set(ORDERS, PgSwitchover.class, each -> isIn(each, name, phase), running::kill)) {
                 asked = Switchover.apply(ORDERS, name, "");
-                await("it was seen in phase " + phase).until(() -> !running.isAlive());
+                await("it was seen in phase " + phase).until(() -> recorded.isSprung() || reported.isSprung());
             }
             operator = LaptopOperator.start(NAMESPACE, "direct");
             asked.awaitCompleted();

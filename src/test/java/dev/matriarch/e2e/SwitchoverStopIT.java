@@ -67,10 +67,16 @@ class SwitchoverStopIT {
         PgSwitchoverStatus status;
         try (Connection client = ORDERS.primary().connect()) {
             signal("STOP", backend(client));
-            status = Switchover.apply(ORDERS, "backend", "deadlineSeconds: 120").awaitEnded().status();
+            status = Switchover.apply(ORDERS, "backend", "deadlineSeconds: 120")
+                    .awaitEnded()
+                    .status();
         }
         assertThat(status.phase()).isEqualTo(Phase.Failed);
-        assertReason(status, "PrimaryDidNotStop", "The old primary did not stop cleanly", primary + " is told to lead again");
+        assertReason(
+                status,
+                "PrimaryDidNotStop",
+                "The old primary did not stop cleanly",
+                primary + " is told to lead again");
         assertThat(demoting(status)).isBetween(FAST, BOUND);
         assertThat(ORDERS.kubectl().does("logs", primary, "-c", "postgres"))
                 .contains("received immediate shutdown request");
@@ -84,7 +90,9 @@ class SwitchoverStopIT {
         signal("STOP", "$(head -n 1 $PGDATA/postmaster.pid)");
         PgSwitchoverStatus status;
         try {
-            status = Switchover.apply(ORDERS, "postmaster", "deadlineSeconds: 120").awaitEnded().status();
+            status = Switchover.apply(ORDERS, "postmaster", "deadlineSeconds: 120")
+                    .awaitEnded()
+                    .status();
         } finally {
             signal("CONT", "$(head -n 1 $PGDATA/postmaster.pid)");
         }
@@ -159,7 +167,9 @@ class SwitchoverStopIT {
     }
 
     private void signal(String name, String process) {
-        ORDERS.kubectl().shell(primary, "postgres", "kill -" + name + " " + process).orThrow();
+        ORDERS.kubectl()
+                .shell(primary, "postgres", "kill -" + name + " " + process)
+                .orThrow();
     }
 
     private String standby(int index) {
@@ -180,7 +190,8 @@ class SwitchoverStopIT {
 
     private static void assertReason(PgSwitchoverStatus status, String reason, String... words) {
         assertThat(reason(status)).isEqualTo(reason);
-        assertThat(status.conditions()).allSatisfy(each -> assertThat(each.message()).contains(words));
+        assertThat(status.conditions())
+                .allSatisfy(each -> assertThat(each.message()).contains(words));
     }
 
     private static String reason(PgSwitchoverStatus status) {

@@ -41,11 +41,17 @@ class SwitchoverWaitsIT {
 
         Switchover first = Switchover.apply(ORDERS, "a-first", "target: orders-2\nmaxLag: 64Ki\ndeadlineSeconds: 5")
                 .awaitPhase(
-                        Phase.Preparing, "TargetTooFarBehind", "orders-2 is ", "bytes behind, and spec.maxLag allows 65536.");
+                        Phase.Preparing,
+                        "TargetTooFarBehind",
+                        "orders-2 is ",
+                        "bytes behind, and spec.maxLag allows 65536.");
         Switchover second = Switchover.apply(ORDERS, "b-second", "target: orders-2\nmaxLag: 64Ki")
                 .awaitPhase(Phase.Pending, "WaitsForAnother", "PgSwitchover a-first of this cluster goes first.");
         first.awaitPhase(
-                Phase.Failed, "TargetTooFarBehind", "It did not begin within spec.deadlineSeconds, 5 s.", "orders-2 is ");
+                Phase.Failed,
+                "TargetTooFarBehind",
+                "It did not begin within spec.deadlineSeconds, 5 s.",
+                "orders-2 is ");
         second.awaitPhase(Phase.Preparing, "TargetTooFarBehind", "orders-2 is ");
         assertThat(ORDERS.status().epoch()).as("nothing was changed").isEqualTo(1);
 
@@ -76,8 +82,11 @@ class SwitchoverWaitsIT {
     @Order(3)
     void oneThatIsDeletedBeforeItBeginsChangesNothing() throws SQLException {
         long epoch = ORDERS.status().epoch();
-        Switchover asked = Switchover.apply(ORDERS, "deleted", "target: orders-2\nmaxLag: \"0\"\nnotBefore: \""
-                + Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS) + "\"");
+        Switchover asked = Switchover.apply(
+                ORDERS,
+                "deleted",
+                "target: orders-2\nmaxLag: \"0\"\nnotBefore: \""
+                        + Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS) + "\"");
         asked.awaitPhase(Phase.Pending, "NotBefore", "It starts at ");
         asked.delete();
         await("it is gone").until(() -> asked.get() == null);
@@ -91,8 +100,7 @@ class SwitchoverWaitsIT {
     void whileTheClusterIsHibernatedItWaits() {
         String primary = ORDERS.status().primary();
         ORDERS.patch("{\"hibernated\": true}");
-        await("hibernated")
-                .until(() -> ORDERS.status().phase() == dev.matriarch.api.PgClusterStatus.Phase.Hibernated);
+        await("hibernated").until(() -> ORDERS.status().phase() == dev.matriarch.api.PgClusterStatus.Phase.Hibernated);
         Switchover late = Switchover.apply(ORDERS, "late", "deadlineSeconds: 5")
                 .awaitPhase(Phase.Pending, "ClusterHibernated", "spec.hibernated is true: all instances are stopped.");
         late.awaitPhase(
@@ -113,7 +121,8 @@ class SwitchoverWaitsIT {
     @Order(5)
     void oneThatIsAskedForDuringAFailoverWaitsForThat() throws SQLException {
         Cluster loose = NAMESPACE.cluster("loose");
-        loose.apply("{replication: {synchronous: None}, failover: {selfFenceSeconds: 5}}").awaitSettled();
+        loose.apply("{replication: {synchronous: None}, failover: {selfFenceSeconds: 5}}")
+                .awaitSettled();
         loose.kubectl().shell("loose-0", "postgres", "kill -STOP -1").orThrow();
         await("a failover").until(() -> loose.status().transition() != null);
         Switchover asked = Switchover.apply(loose, "meanwhile", "")

@@ -83,7 +83,10 @@ public enum Harm {
         boolean target = name().startsWith("TARGET");
         Set<String> ends = new TreeSet<>(
                 switch (phase) {
-                    case Preparing -> Set.of(COMPLETED, target ? "TargetLost" : "TargetIsPrimary"); // it is waited for; a failover comes first
+                    case Preparing ->
+                        Set.of(
+                                COMPLETED,
+                                target ? "TargetLost" : "TargetIsPrimary"); // it is waited for; a failover comes first
                     case Demoting -> target ? Set.of("TargetLost") : Set.of("PrimaryLost", "PrimaryDidNotStop");
                     case Verifying -> Set.of(target ? "TargetLost" : COMPLETED);
                     case Promoting -> Set.of(target ? "OvertakenByFailover" : COMPLETED);

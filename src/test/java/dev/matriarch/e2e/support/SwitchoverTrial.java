@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.PgSwitchover;
-import dev.matriarch.api.PgSwitchoverStatus;
 import dev.matriarch.api.PgSwitchoverStatus.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +62,8 @@ public final class SwitchoverTrial {
             }
             cluster.awaitSettled();
             String end = endOf(seen, asked.get());
-            System.out.println(phase + ", " + harm + ": " + end + ", " + cluster.status().primary() + " leads");
+            System.out.println(
+                    phase + ", " + harm + ": " + end + ", " + cluster.status().primary() + " leads");
             assertThat(harm.endsAs(phase)).as("%s in %s", harm, phase).contains(end);
             writer.awaitMore();
             writer.verify();
@@ -76,7 +76,10 @@ public final class SwitchoverTrial {
     private void leadAwayFromTheGateway() {
         String primary = cluster.status().primary();
         if (!awayFromTheGateway().contains(primary)) {
-            Switchover.apply(cluster, name("away"), "target: " + awayFromTheGateway().get(0))
+            Switchover.apply(
+                            cluster,
+                            name("away"),
+                            "target: " + awayFromTheGateway().get(0))
                     .awaitCompleted();
             cluster.awaitSettled();
         }
@@ -84,7 +87,8 @@ public final class SwitchoverTrial {
 
     private List<String> awayFromTheGateway() {
         return IntStream.range(0, cluster.get().getSpec().instances())
-                .filter(ordinal -> !GATEWAY.equals(cluster.pod(ordinal).getSpec().getNodeName()))
+                .filter(ordinal ->
+                        !GATEWAY.equals(cluster.pod(ordinal).getSpec().getNodeName()))
                 .mapToObj(ordinal -> cluster.name() + "-" + ordinal)
                 .toList();
     }
@@ -111,7 +115,8 @@ public final class SwitchoverTrial {
             asked.awaitCompleted();
             cluster.awaitSettled();
         }
-        throw new AssertionError("the operator was quicker, " + ATTEMPTS + " times, than it could be frozen in " + phase);
+        throw new AssertionError(
+                "the operator was quicker, " + ATTEMPTS + " times, than it could be frozen in " + phase);
     }
 
     private Trap trap(Phase phase, String name) {
@@ -171,8 +176,13 @@ public final class SwitchoverTrial {
                     .reason();
         }
         PgClusterStatus.Transition last = cluster.status().lastSwitchover();
-        boolean begun = last != null && seen.getMetadata().getUid().equals(last.planned().uid());
-        return !begun ? "NotBegun" : last.planned().reversal() == null ? "SwitchedOver" : last.planned().reversal();
+        boolean begun = last != null
+                && seen.getMetadata().getUid().equals(last.planned().uid());
+        return !begun
+                ? "NotBegun"
+                : last.planned().reversal() == null
+                        ? "SwitchedOver"
+                        : last.planned().reversal();
     }
 
     private static String name(String what) {

@@ -52,6 +52,11 @@ public final class Trap implements AutoCloseable {
                 .isTrue();
     }
 
+    /** Whether it was done. */
+    public boolean isSprung() {
+        return sprung.getCount() == 0;
+    }
+
     /** Takes it away, sprung or not. */
     @Override
     public void close() {
