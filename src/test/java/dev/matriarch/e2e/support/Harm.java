@@ -71,31 +71,46 @@ public enum Harm {
                 .getNodeName();
     }
 
-    /** As what a switchover ends to which it happens in a phase: a reason of its conditions. */
+    /**
+     * As what a switchover ends to which it happens in a phase: reasons of its conditions. In Verifying the operator may have seen before it was frozen that the target
+     * has all: then it is elected, whatever happens to it.
+     */
     Set<String> endsAs(Phase phase) {
-        if (this == WITHDRAWN) {
-            return switch (phase) {
-                case Preparing -> Set.of("NotBegun", "Withdrawn");
-                case Demoting, Verifying -> Set.of("Withdrawn");
-                default -> Set.of(COMPLETED);
-            };
-        }
-        boolean target = name().startsWith("TARGET");
         Set<String> ends = new TreeSet<>(
-                switch (phase) {
-                    case Preparing ->
-                        Set.of(
-                                COMPLETED,
-                                target ? "TargetLost" : "TargetIsPrimary"); // it is waited for; a failover comes first
-                    case Demoting -> target ? Set.of("TargetLost") : Set.of("PrimaryLost", "PrimaryDidNotStop");
-                    case Verifying -> Set.of(target ? "TargetLost" : COMPLETED);
-                    case Promoting -> Set.of(target ? "OvertakenByFailover" : COMPLETED);
-                    default -> Set.of(COMPLETED);
-                });
+                this == WITHDRAWN
+                        ? whenWithdrawn(phase)
+                        : name().startsWith("TARGET") ? withoutTarget(phase) : withoutPrimary(phase));
         if (name().endsWith("KILLED") || name().endsWith("DELETED")) {
             ends.add(COMPLETED); // it may be back before it is missed
         }
         return ends;
+    }
+
+    private static Set<String> whenWithdrawn(Phase phase) {
+        return switch (phase) {
+            case Preparing -> Set.of("NotBegun", "Withdrawn");
+            case Demoting -> Set.of("Withdrawn");
+            case Verifying -> Set.of("Withdrawn", COMPLETED);
+            default -> Set.of(COMPLETED);
+        };
+    }
+
+    private static Set<String> withoutTarget(Phase phase) {
+        return switch (phase) {
+            case Preparing -> Set.of(COMPLETED, "TargetLost"); // it is waited for
+            case Demoting -> Set.of("TargetLost");
+            case Verifying -> Set.of("TargetLost", "OvertakenByFailover");
+            case Promoting -> Set.of("OvertakenByFailover");
+            default -> Set.of(COMPLETED);
+        };
+    }
+
+    private static Set<String> withoutPrimary(Phase phase) {
+        return switch (phase) {
+            case Preparing -> Set.of(COMPLETED, "TargetIsPrimary"); // a failover comes first
+            case Demoting -> Set.of("PrimaryLost", "PrimaryDidNotStop");
+            default -> Set.of(COMPLETED);
+        };
     }
 
     @Override
