@@ -16,6 +16,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.SelfFence;
 import dev.matriarch.decide.SelfFence.Heartbeat;
+import dev.matriarch.decide.Step;
 import dev.matriarch.decide.SwitchoverAnswer;
 import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
@@ -276,7 +277,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private boolean follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
         try {
             doer.doAll(plan.steps(), objects, blueprint);
-            return !plan.steps().isEmpty();
+            return plan.steps().stream().anyMatch(step -> isDone(step, objects.cluster()));
         } catch (StepFailedException e) {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());
             if (e.isConflict()) {
@@ -285,6 +286,12 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             waitings.add(e.waiting());
             return false;
         }
+    }
+
+    /** Whether there is something new to see: of a checkpoint that is still being written there is not, and it may take minutes. */
+    private boolean isDone(Step step, PgCluster cluster) {
+        return !(step instanceof Step.Checkpoint checkpoint)
+                || memories.of(cluster).checkpointed().equals(Optional.of(checkpoint.of()));
     }
 
     private void keepPasswords(Observation seen, OwnObjects objects, Blueprint blueprint, List<Problem> problems) {

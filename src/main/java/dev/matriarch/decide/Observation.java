@@ -29,32 +29,34 @@ public record Observation(
      * @param transitionFor for how long this operator has known, by a clock that never jumps, that the transition of the recorded epoch is under way; zero while
      *     none is
      * @param checkpointed for which switchover a checkpoint has ended
+     * @param silentSince since when an instance has been silent whenever it was asked, by instance
      */
     public record Memory(
             Optional<Marker> marker,
             Map<String, Instant> absentSince,
             Optional<Instant> lostSince,
             Duration transitionFor,
-            Optional<String> checkpointed) {
+            Optional<String> checkpointed,
+            Map<String, Instant> silentSince) {
 
         /** Of no transition. */
         public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
-            this(marker, absentSince, lostSince, Duration.ZERO, Optional.empty());
+            this(marker, absentSince, lostSince, Duration.ZERO, Optional.empty(), Map.of());
         }
 
         /** The same of a transition. */
         public Memory during(Duration known) {
-            return new Memory(marker, absentSince, lostSince, known, checkpointed);
+            return new Memory(marker, absentSince, lostSince, known, checkpointed, silentSince);
         }
 
         /** The same with another marker. */
         public Memory with(Marker written) {
-            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpointed);
+            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpointed, silentSince);
         }
 
         /** The same with a checkpoint that has ended. */
         public Memory withCheckpoint(String of) {
-            return new Memory(marker, absentSince, lostSince, transitionFor, Optional.of(of));
+            return new Memory(marker, absentSince, lostSince, transitionFor, Optional.of(of), silentSince);
         }
 
         /** Nothing is remembered. */
@@ -112,6 +114,11 @@ public record Observation(
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name, name -> memory.absentSince().getOrDefault(name, now)));
+        Map<String, Instant> silent = instances.stream()
+                .filter(each -> each.contact() == Instance.Contact.SILENT)
+                .map(Instance::name)
+                .collect(Collectors.toUnmodifiableMap(
+                        name -> name, name -> memory.silentSince().getOrDefault(name, now)));
         return new Memory(
                 memory.marker(),
                 absent,
@@ -119,7 +126,8 @@ public record Observation(
                         ? Optional.empty()
                         : Optional.of(memory.lostSince().orElse(now)),
                 memory.transitionFor(),
-                memory.checkpointed());
+                memory.checkpointed(),
+                silent);
     }
 
     /** Only a primary that answers, or an elected, knows who is away. One that was not pointed to it yet is not. */

@@ -92,7 +92,7 @@ final class Switching {
         if (isLost(seen.transitionTarget(), seen, now)) {
             return List.of(takenBack(Reversal.TargetLost, seen, now));
         }
-        if (from.get().contact() == Instance.Contact.SILENT && isLongInPhase(seen, now)) {
+        if (isSilentForLong(from.get(), seen, now)) {
             return List.of(takenBack(Reversal.PrimaryLost, seen, now));
         }
         boolean gone = from.get().contact() == Instance.Contact.REFUSED && isInPhaseFor(UNHEARD, seen, now);
@@ -233,7 +233,15 @@ final class Switching {
         if (target.get().database().isPresent()) {
             return !target.get().follows(seen.protocol());
         }
-        return target.get().contact() != Instance.Contact.SILENT || isLongInPhase(seen, now);
+        return target.get().contact() != Instance.Contact.SILENT || isSilentForLong(target.get(), seen, now);
+    }
+
+    /** One that says nothing once tells nothing: PostgreSQL breaks off what it has accepted when it ends, which is then what was wanted. */
+    private static boolean isSilentForLong(Instance instance, Observation seen, Instant now) {
+        Instant since = seen.memory().silentSince().get(instance.name());
+        return instance.contact() == Instance.Contact.SILENT
+                && since != null
+                && since.plus(SILENCE).isBefore(now);
     }
 
     /** Whether the present phase takes longer than it does when all is well. */

@@ -36,7 +36,8 @@ final class Altered {
                         memory.absentSince(),
                         memory.lostSince(),
                         memory.transitionFor(),
-                        memory.checkpointed()));
+                        memory.checkpointed(),
+                        memory.silentSince()));
     }
 
     static Instance.Database timeline(Instance.Database said, long timeline) {

@@ -75,7 +75,8 @@ final class Operator {
                 remembered.absentSince(),
                 remembered.lostSince(),
                 transitionFor(recorded),
-                remembered.checkpointed());
+                remembered.checkpointed(),
+                remembered.silentSince());
         return Mutants.seen(
                 new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory), world);
     }
