@@ -26,6 +26,7 @@ class ScalingFaultsIT {
     static final TestNamespace NAMESPACE = new TestNamespace("scaling-faults");
 
     private static final Cluster ORDERS = NAMESPACE.cluster("orders");
+
     @BeforeAll
     static void make() {
         ORDERS.apply("{}").awaitSettled();

@@ -50,6 +50,7 @@ class SwitchoverStopIT {
 
     @BeforeEach
     void begin() throws SQLException {
+        ORDERS.awaitSettled();
         primary = ORDERS.status().primary();
         epoch = ORDERS.status().epoch();
         writer = SteadyWriter.begin(ORDERS);
@@ -64,12 +65,13 @@ class SwitchoverStopIT {
     /** PostgreSQL waits for each of its backends, until it is told to stop immediately. */
     @Test
     void aBackendThatDoesNotEndMakesTheStopAnImmediateOneAndTheOldPrimaryLeadsAgain() throws SQLException {
-        PgSwitchoverStatus status;
-        try (Connection client = ORDERS.primary().connect()) {
-            signal("STOP", backend(client));
-            status = Switchover.apply(ORDERS, "backend", "deadlineSeconds: 120")
-                    .awaitEnded()
-                    .status();
+        PgSwitchoverStatus status = whileABackendDoesNotEnd("backend-1", 120);
+        for (int again = 2;
+                again <= 3 && reason(status).equals("TargetLost");
+                again++) { // its machine was too busy to answer
+            ORDERS.awaitSettled();
+            primary = ORDERS.status().primary();
+            status = whileABackendDoesNotEnd("backend-" + again, 120);
         }
         assertThat(status.phase()).isEqualTo(Phase.Failed);
         assertReason(
@@ -125,16 +127,9 @@ class SwitchoverStopIT {
 
     @Test
     void theDeadlinePassesWhileItIsBeingStopped() throws SQLException {
-        try (Connection client = ORDERS.primary().connect()) {
-            String backend = backend(client);
-            signal("STOP", backend);
-            PgSwitchoverStatus status = Switchover.apply(ORDERS, "deadline", "deadlineSeconds: 5")
-                    .awaitEnded()
-                    .status();
-            signal("CONT", backend);
-            assertThat(status.phase()).isEqualTo(Phase.Failed);
-            assertReason(status, "DeadlineExceeded", "Its deadline passed", primary + " is told to lead again");
-        }
+        PgSwitchoverStatus status = whileABackendDoesNotEnd("deadline", 5);
+        assertThat(status.phase()).isEqualTo(Phase.Failed);
+        assertReason(status, "DeadlineExceeded", "Its deadline passed", primary + " is told to lead again");
         assertGoesOn();
     }
 
@@ -152,6 +147,20 @@ class SwitchoverStopIT {
         assertGoesOn();
         assertThat(ORDERS.status().lastSwitchover().planned().reversal()).isEqualTo("Withdrawn");
         ORDERS.awaitEvent("Recorded", "is given up, because its PgSwitchover was deleted; " + primary + " leads again");
+    }
+
+    private PgSwitchoverStatus whileABackendDoesNotEnd(String name, int deadlineSeconds) throws SQLException {
+        try (Connection client = ORDERS.primary().connect()) {
+            String backend = backend(client);
+            signal("STOP", backend);
+            try {
+                return Switchover.apply(ORDERS, name, "deadlineSeconds: " + deadlineSeconds)
+                        .awaitEnded()
+                        .status();
+            } finally {
+                ORDERS.kubectl().shell(primary, "postgres", "kill -CONT " + backend); // it may be gone by now
+            }
+        }
     }
 
     private void assertGoesOn() {
