@@ -16,6 +16,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.SelfFence;
 import dev.matriarch.decide.SelfFence.Heartbeat;
+import dev.matriarch.decide.Step;
 import dev.matriarch.decide.SwitchoverAnswer;
 import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
@@ -277,7 +278,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         try {
             ResourceID id = ResourceID.fromResource(objects.cluster());
             doer.doAll(plan.steps(), objects, blueprint, () -> waker.wake(id));
-            return !plan.steps().isEmpty();
+            // Of a checkpoint that is still being written there is nothing new to see, and it may take minutes; its end
+            // wakes.
+            return plan.steps().stream().anyMatch(step -> !(step instanceof Step.Checkpoint));
         } catch (StepFailedException e) {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());
             if (e.isConflict()) {

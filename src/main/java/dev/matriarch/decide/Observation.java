@@ -29,27 +29,29 @@ public record Observation(
      * @param transitionFor for how long this operator has known, by a clock that never jumps, that the transition of the recorded epoch is under way; zero while
      *     none is
      * @param checkpoint the last one that was written ahead of a switchover
+     * @param silentSince since when an instance has been silent whenever it was asked, by instance
      */
     public record Memory(
             Optional<Marker> marker,
             Map<String, Instant> absentSince,
             Optional<Instant> lostSince,
             Duration transitionFor,
-            Optional<Checkpoint> checkpoint) {
+            Optional<Checkpoint> checkpoint,
+            Map<String, Instant> silentSince) {
 
         /** Of no transition. */
         public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
-            this(marker, absentSince, lostSince, Duration.ZERO, Optional.empty());
+            this(marker, absentSince, lostSince, Duration.ZERO, Optional.empty(), Map.of());
         }
 
         /** The same of a transition. */
         public Memory during(Duration known) {
-            return new Memory(marker, absentSince, lostSince, known, checkpoint);
+            return new Memory(marker, absentSince, lostSince, known, checkpoint, silentSince);
         }
 
         /** The same with another marker. */
         public Memory with(Marker written) {
-            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpoint);
+            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpoint, silentSince);
         }
 
         /** The same with a checkpoint that has ended. */
@@ -63,7 +65,8 @@ public record Observation(
                     absentSince,
                     lostSince,
                     transitionFor,
-                    Optional.of(new Checkpoint(of, endedAt, took, before + 1)));
+                    Optional.of(new Checkpoint(of, endedAt, took, before + 1)),
+                    silentSince);
         }
 
         /** Nothing is remembered. */
@@ -131,6 +134,11 @@ public record Observation(
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name, name -> memory.absentSince().getOrDefault(name, now)));
+        Map<String, Instant> silent = instances.stream()
+                .filter(each -> each.contact() == Instance.Contact.SILENT)
+                .map(Instance::name)
+                .collect(Collectors.toUnmodifiableMap(
+                        name -> name, name -> memory.silentSince().getOrDefault(name, now)));
         return new Memory(
                 memory.marker(),
                 absent,
@@ -138,7 +146,8 @@ public record Observation(
                         ? Optional.empty()
                         : Optional.of(memory.lostSince().orElse(now)),
                 memory.transitionFor(),
-                memory.checkpoint());
+                memory.checkpoint(),
+                silent);
     }
 
     /** Only a primary that answers, or an elected, knows who is away. One that was not pointed to it yet is not. */

@@ -89,7 +89,7 @@ final class Switching {
         if (isLost(seen.transitionTarget(), seen, now)) {
             return List.of(takenBack(Reversal.TargetLost, seen, now));
         }
-        if (from.get().contact() == Instance.Contact.SILENT && lastsSilence(seen, now)) {
+        if (isSilentForLong(from.get(), seen, now)) {
             return List.of(takenBack(Reversal.PrimaryLost, seen, now));
         }
         boolean gone = from.get().contact() == Instance.Contact.REFUSED && isInPhaseFor(UNHEARD, seen, now);
@@ -237,12 +237,15 @@ final class Switching {
         if (target.get().database().isPresent()) {
             return !target.get().follows(seen.protocol());
         }
-        return target.get().contact() != Instance.Contact.SILENT || lastsSilence(seen, now);
+        return target.get().contact() != Instance.Contact.SILENT || isSilentForLong(target.get(), seen, now);
     }
 
-    /** Whether one that is silent counts as lost: an operator that has just taken over, while the phase has lasted for long, has not asked it often enough to know. */
-    private static boolean lastsSilence(Observation seen, Instant now) {
-        return isLongInPhase(seen, now) && seen.memory().transitionFor().compareTo(SILENCE) > 0;
+    /** One that says nothing once tells nothing: PostgreSQL breaks off what it has accepted when it ends, which is then what was wanted. */
+    private static boolean isSilentForLong(Instance instance, Observation seen, Instant now) {
+        Instant since = seen.memory().silentSince().get(instance.name());
+        return instance.contact() == Instance.Contact.SILENT
+                && since != null
+                && since.plus(SILENCE).isBefore(now);
     }
 
     /** Whether the present phase takes longer than it does when all is well. */

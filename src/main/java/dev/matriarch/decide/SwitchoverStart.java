@@ -122,11 +122,13 @@ final class SwitchoverStart {
                 || !rule.primary().equals(protocol.primary())
                 || !RuleChange.isSet(rule, primary.get(), protocol)) {
             say(wish, Reason.ChangingRule, "The synchronous rule is being changed.");
-        } else if (!now.isBefore(wish.deadline())) {
-            answer = Optional.empty(); // who asked knows the time, too
         } else if (!isCheckpointed(wish)) {
             say(wish, Reason.Checkpointing, protocol.primary() + " writes a checkpoint.");
-            steps.add(new Step.Checkpoint(protocol.primary(), key(wish)));
+            if (now.isBefore(wish.deadline())) {
+                steps.add(new Step.Checkpoint(protocol.primary(), key(wish)));
+            }
+        } else if (!now.isBefore(wish.deadline())) {
+            answer = Optional.empty(); // who asked knows the time, too
         } else {
             steps.add(new Step.Record(
                     protocol,

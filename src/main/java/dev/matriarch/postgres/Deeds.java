@@ -92,7 +92,7 @@ public class Deeds {
 
     /**
      * Takes its upstream from a running standby, for the epoch, and ends the sessions of its clients: a query that conflicts with the replay would keep the
-     * walreceiver, and a promotion hanging.
+     * walreceiver, and a promotion hanging. A replay that somebody has paused goes on: until it has come to its end, what the standby has is not final.
      *
      * @throws StaleDeedException when the instance has seen a later epoch
      */
@@ -105,6 +105,8 @@ public class Deeds {
             session.reload();
             session.run("select pg_terminate_backend(pid) from pg_stat_activity"
                     + " where backend_type = 'client backend' and usename is distinct from 'matriarch'");
+            session.run("select pg_wal_replay_resume()"
+                    + " where case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end");
         }
     }
 

@@ -41,8 +41,19 @@ final class CycleRun {
         this.limit = limit;
     }
 
-    /** What was seen, beyond the result: for those who want to look into it. */
-    record Seen(CycleResult result, Gap service, Gap multihost, Map<Way, List<Gap>> clients, long rested) {}
+    /**
+     * What was seen, beyond the result: for those who want to look into it.
+     *
+     * @param clients of each writer, the longest time without an acknowledged write
+     * @param readers of each reader, the longest time without a read that succeeded
+     */
+    record Seen(
+            CycleResult result,
+            Gap service,
+            Gap multihost,
+            Map<Way, List<Gap>> clients,
+            List<Gap> readers,
+            long rested) {}
 
     /** Runs it. */
     Seen run(Schedule.Cycle planned) throws Exception {
@@ -113,7 +124,11 @@ final class CycleRun {
         for (Way way : Way.values()) {
             clients.put(way, WriteGaps.ofEachWriter(unharmed.values(), way, began, rested));
         }
-        return new Seen(result, service, multihost, clients, rested);
+        List<Gap> readers = pieces.entrySet().stream()
+                .filter(piece -> unharmed.containsKey(piece.getKey()))
+                .map(piece -> ReadGaps.longest(piece.getValue().reads(), began, rested))
+                .toList();
+        return new Seen(result, service, multihost, clients, readers, rested);
     }
 
     private boolean awaitWhole(Injury injury, List<String> complaints) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * {@code scripts/benchmark-switchover}: what stands behind it. Switchovers one after the other under load, each to the standby that the operator chooses; what clients
- * saw, what the PgSwitchovers say, and whether every acknowledged write is on every instance once.
+ * {@code scripts/benchmark-switchover}: what stands behind it. Switchovers one after the other under load, forth to the standby that the operator chooses and back to
+ * who led before; what clients saw, what the PgSwitchovers say, and whether every acknowledged write is on every instance once.
  */
 public final class SwitchoverBenchmarkMain {
 
@@ -25,42 +25,58 @@ public final class SwitchoverBenchmarkMain {
     private static final LoadClients.Load LOAD = new LoadClients.Load(4, 500, 1500);
 
     private final Stage stage;
+    private final String replication;
     private final PrintStream out;
     private final Map<String, List<Long>> figures = new LinkedHashMap<>();
+    private int runs;
+    private int readersWaitedLonger;
     private long acknowledged;
+    private long lost;
+    private long duplicated;
     private long rate;
     private boolean clean = true;
 
-    private SwitchoverBenchmarkMain(Stage stage, PrintStream out) {
+    private SwitchoverBenchmarkMain(Stage stage, String replication, PrintStream out) {
         this.stage = stage;
+        this.replication = replication;
         this.out = out;
     }
 
     public static void main(String[] words) throws Exception {
         int runs = Integer.parseInt(words[0]);
-        String replication = words[1];
-        try (Stage stage = Stage.make(
-                "benchmark-switchover",
-                3,
-                "replication: {synchronous: " + replication + "}",
-                LOAD,
-                Chaos.directory().resolve("logs"))) {
-            SwitchoverBenchmarkMain benchmark = new SwitchoverBenchmarkMain(stage, System.out);
-            benchmark.run(runs, replication);
-            System.exit(benchmark.clean ? 0 : 1);
+        boolean clean = true;
+        try {
+            for (String replication : words[1].equals("Both") ? List.of("Majority", "None") : List.of(words[1])) {
+                try (Stage stage = Stage.make(
+                        "benchmark-switchover",
+                        3,
+                        "replication: {synchronous: " + replication + "}",
+                        LOAD,
+                        Chaos.directory().resolve("logs"))) {
+                    SwitchoverBenchmarkMain benchmark = new SwitchoverBenchmarkMain(stage, replication, System.out);
+                    benchmark.run(runs);
+                    clean &= benchmark.clean;
+                }
+            }
         } finally {
             TestCluster.fault("all", "heal");
         }
+        System.exit(clean ? 0 : 1);
     }
 
-    private void run(int runs, String replication) throws Exception {
+    private void run(int wanted) throws Exception {
         CycleRun cycles = new CycleRun(stage, Duration.ofSeconds(120));
         Random chance = new Random(5);
-        for (int run = 1; run <= runs; run++) {
-            Asking asking = new Asking();
+        String back = "";
+        for (int run = 1; run <= wanted; run++) {
+            String primary = stage.cluster().status().primary();
+            Asking asking = new Asking(run % 2 == 0 ? "target: " + back : "");
+            back = primary;
             CycleRun.Seen seen = cycles.run(new Schedule.Cycle(run, asking, chance.nextLong()));
             seen.result().complaints().forEach(each -> out.println("  ! " + each));
             clean &= seen.result().isClean();
+            lost += seen.result().lost();
+            duplicated += seen.result().duplicated();
             if (seen.result().whole() < 0) {
                 break;
             }
@@ -70,16 +86,22 @@ public final class SwitchoverBenchmarkMain {
         List<String> complaints = cycles.verifyAll();
         complaints.forEach(each -> out.println("! " + each));
         clean &= complaints.isEmpty();
+        print();
+    }
+
+    private void print() {
         out.printf(
-                "%d processors; synchronous %s; %d switchovers; %d writers; medians [least..most] in ms%n",
+                "%d processors; synchronous %s; %d switchovers, forth and back; %d writers; medians [least..most] in ms%n",
                 Runtime.getRuntime().availableProcessors(), replication, runs, LOAD.writers());
-        figures.forEach((what, all) -> out.printf("  %-44s %s%n", what, Figures.of(all)));
+        figures.forEach((what, all) -> out.printf("  %-52s %s%n", what, Figures.of(all)));
+        out.printf("  runs in which a reader waited longer than a writer: %d of %d%n", readersWaitedLonger, runs);
         out.printf(
-                "  %d writes acknowledged, some %d a second: %s%n",
-                acknowledged, rate, clean ? "each on every instance, once" : "see above");
+                "  %d writes acknowledged, some %d a second: %d lost, %d duplicated; %s%n",
+                acknowledged, rate, lost, duplicated, clean ? "each on every instance, once" : "see above");
     }
 
     private void count(CycleRun.Seen seen, PgSwitchoverStatus status) {
+        runs++;
         acknowledged += seen.result().acknowledged();
         rate = seen.result().perSecond();
         for (Gap gap : seen.clients().get(Way.SERVICE)) {
@@ -88,6 +110,11 @@ public final class SwitchoverBenchmarkMain {
         for (Gap gap : seen.clients().get(Way.MULTIHOST)) {
             figure("write gap of a client, multi-host", gap.millis());
         }
+        long write = Math.max(seen.result().worstService(), seen.result().worstMultihost());
+        long read = seen.readers().stream().mapToLong(Gap::millis).max().orElseThrow();
+        readersWaitedLonger += read > write ? 1 : 0;
+        figure("write gap of the worst client of a run", write);
+        figure("time without a read of the worst reader of a run", read);
         figure("failed reads of all readers (count)", seen.result().failedReads());
         figure("outage, as the PgSwitchover says", status.writeOutageMilliseconds());
         figure(
@@ -103,7 +130,13 @@ public final class SwitchoverBenchmarkMain {
 
     /** A switchover that is remembered. */
     private static final class Asking implements Fault {
+        private final String spec;
         private Switchover asked;
+
+        /** @param spec of the PgSwitchover, besides its cluster */
+        Asking(String spec) {
+            this.spec = spec;
+        }
 
         @Override
         public String name() {
@@ -113,7 +146,7 @@ public final class SwitchoverBenchmarkMain {
         @Override
         public Injury inject(Situation situation) {
             Cluster cluster = situation.cluster();
-            asked = Switchover.apply(cluster, "benchmark-" + situation.chance().nextInt(1_000_000), "");
+            asked = Switchover.apply(cluster, "benchmark-" + situation.chance().nextInt(1_000_000), spec);
             return Injury.once("anybody", asked::hasCompleted);
         }
     }

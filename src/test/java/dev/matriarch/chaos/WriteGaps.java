@@ -72,7 +72,8 @@ final class WriteGaps {
                 .sorted();
     }
 
-    private static Gap longest(LongStream sorted, long from, long to) {
+    /** The longest time without any of these moments, which are sorted. */
+    static Gap longest(LongStream sorted, long from, long to) {
         long last = from;
         Gap longest = new Gap(from, from);
         for (long at : LongStream.concat(sorted, LongStream.of(to)).toArray()) {

@@ -33,7 +33,12 @@ final class Altered {
                 seen.replicas(),
                 seen.route(),
                 new Memory(
-                        marker, memory.absentSince(), memory.lostSince(), memory.transitionFor(), memory.checkpoint()));
+                        marker,
+                        memory.absentSince(),
+                        memory.lostSince(),
+                        memory.transitionFor(),
+                        memory.checkpoint(),
+                        memory.silentSince()));
     }
 
     static Instance.Database timeline(Instance.Database said, long timeline) {

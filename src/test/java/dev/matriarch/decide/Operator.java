@@ -78,7 +78,8 @@ final class Operator {
                 remembered.absentSince(),
                 remembered.lostSince(),
                 transitionFor(recorded),
-                remembered.checkpoint());
+                remembered.checkpoint(),
+                remembered.silentSince());
         return Mutants.seen(
                 new Observation(seen.protocol(), seen.instances(), seen.replicas(), seen.route(), memory), world);
     }

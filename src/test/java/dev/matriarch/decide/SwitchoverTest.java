@@ -259,6 +259,36 @@ class SwitchoverTest {
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
     }
 
+    /** When it has ended at last, a question may find it just closing: that is what was waited for, however long it took. */
+    @Test
+    void aPrimaryThatTakesItsTimeToStopAndIsSilentOnceIsNotLost() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        operator.round();
+        world.pass(Switching.SILENCE.multipliedBy(3));
+        operator.round();
+        world.machine(0).answers = false;
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Phase.Demoting);
+        world.machine(0).answers = true;
+        operator.settle();
+        assertThat(reversal()).isEmpty();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+    }
+
+    /** And one that is silent for long is. */
+    @Test
+    void aPrimaryThatIsSilentForLongWhileItStopsIsLost() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        operator.round();
+        world.machine(0).answers = false;
+        operator.round();
+        world.pass(Switching.SILENCE.plusMillis(1));
+        operator.round();
+        assertThat(reversal()).contains(Reversal.PrimaryLost);
+    }
+
     @Test
     void aPrimaryOfWhichNothingIsHeardIsNotWaitedForUntilTheDeadline() {
         world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));

@@ -89,6 +89,7 @@ public final class Cluster {
         PgCluster now = get();
         assertThat(now.getStatus().observedGeneration())
                 .isEqualTo(now.getMetadata().getGeneration());
+        assertThat(now.getStatus().transition()).isNull(); // on record before the conditions say so
         assertThat(now.getStatus().conditions())
                 .filteredOn(
                         each -> List.of("Ready", "Replicated", "Progressing").contains(each.type()))

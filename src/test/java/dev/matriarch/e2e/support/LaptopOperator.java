@@ -2,6 +2,7 @@ package dev.matriarch.e2e.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,10 +13,13 @@ import java.util.concurrent.TimeUnit;
 public final class LaptopOperator implements AutoCloseable {
 
     private final Process process;
+    private final Process hand;
     private final Path log;
 
-    private LaptopOperator(Process process, Path log) {
+    /** @param hand a shell beside it that sends signals: to start a program for that takes longer than some phases of a switchover last */
+    private LaptopOperator(Process process, Process hand, Path log) {
         this.process = process;
+        this.hand = hand;
         this.log = log;
     }
 
@@ -44,7 +48,15 @@ public final class LaptopOperator implements AutoCloseable {
             java.environment().put("KUBECONFIG", TestCluster.property("kubeconfig"));
             java.environment().put("MATRIARCH_REACH", reach);
             java.environment().put("MATRIARCH_POSTGRESQL_IMAGES_17", TestCluster.postgres(17));
-            return new LaptopOperator(java.start(), log);
+            Process process = java.start();
+            Process hand = new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "while read -r signal; do kill -s \"$signal\" \"$1\"; echo \"$?\"; done",
+                            "hand",
+                            String.valueOf(process.pid()))
+                    .start();
+            return new LaptopOperator(process, hand, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,6 +69,30 @@ public final class LaptopOperator implements AutoCloseable {
     /** It dies at once, without a word. */
     public void kill() {
         process.destroyForcibly();
+        hand.destroy();
+    }
+
+    /** From now on it does nothing, until {@link #thaw}; what it has sent arrives. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** It goes on, and knows nothing of the time between. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private synchronized void signal(String name) {
+        try {
+            hand.getOutputStream().write((name + "\n").getBytes(StandardCharsets.US_ASCII));
+            hand.getOutputStream().flush();
+            int status = hand.getInputStream().read();
+            if (status != '0' || hand.getInputStream().read() != '\n') {
+                throw new AssertionError("it could not be sent the signal " + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -89,6 +125,10 @@ public final class LaptopOperator implements AutoCloseable {
 
     @Override
     public void close() {
+        if (process.isAlive()) {
+            thaw();
+        }
+        hand.destroy();
         process.destroy();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {

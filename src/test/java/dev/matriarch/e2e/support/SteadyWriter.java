@@ -1,11 +1,15 @@
 package dev.matriarch.e2e.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A client that writes all the time, one row after the other through {@code <cluster>-primary}, and knows which it was told are safe. */
@@ -14,19 +18,21 @@ public final class SteadyWriter implements AutoCloseable {
     /** How long it rests between two rows, and before it connects anew, in milliseconds. */
     private static final long REST = 5;
 
+    private final Cluster cluster;
     private final Database database;
     private final Thread thread = new Thread(this::write, "steady writer");
     private final ConcurrentLinkedQueue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private volatile boolean over;
 
-    private SteadyWriter(Database database) {
-        this.database = database;
+    private SteadyWriter(Cluster cluster) {
+        this.cluster = cluster;
+        this.database = cluster.primary();
     }
 
-    /** Makes the table {@code steady} and begins. */
+    /** Makes the table {@code steady} anew and begins. */
     public static SteadyWriter begin(Cluster cluster) throws SQLException {
-        cluster.primary().execute("create table if not exists steady (id bigint)");
-        SteadyWriter writer = new SteadyWriter(cluster.primary());
+        cluster.primary().execute("drop table if exists steady", "create table steady (id bigint)");
+        SteadyWriter writer = new SteadyWriter(cluster);
         writer.thread.setDaemon(true);
         writer.thread.start();
         return writer;
@@ -38,7 +44,7 @@ public final class SteadyWriter implements AutoCloseable {
     }
 
     private void write() {
-        long id = 0;
+        long id = System.currentTimeMillis() * 1000; // one of an earlier writer may arrive late
         Properties properties = new Properties();
         properties.setProperty("user", database.user());
         properties.setProperty("password", database.password());
@@ -68,6 +74,29 @@ public final class SteadyWriter implements AutoCloseable {
             Thread.sleep(REST);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until writes are acknowledged that were sent after now. */
+    public void awaitMore() {
+        int before = acknowledged.size();
+        Waiting.await("writes go on").until(() -> acknowledged.size() > before + 10);
+    }
+
+    /** Ends it, and waits until every instance has all that was acknowledged, and nothing twice. */
+    public void verify() {
+        Set<String> all = new HashSet<>(end());
+        assertThat(all).as("a load worth the name").hasSizeGreaterThan(50);
+        for (int ordinal = 0; ordinal < cluster.get().getSpec().instances(); ordinal++) {
+            int instance = ordinal;
+            Waiting.await(cluster.name() + "-" + ordinal + " has all that was acknowledged, once")
+                    .untilAsserted(() -> {
+                        List<String> ids = cluster.instance(instance).column("select id from steady");
+                        Set<String> lost = new HashSet<>(all);
+                        ids.forEach(lost::remove);
+                        assertThat(lost).as("acknowledged and not there").isEmpty();
+                        assertThat(ids).as("there twice").doesNotHaveDuplicates();
+                    });
         }
     }
 

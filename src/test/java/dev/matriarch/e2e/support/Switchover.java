@@ -62,9 +62,15 @@ public final class Switchover {
         return this;
     }
 
+    /** Waits until it has ended, in whatever way. */
+    public Switchover awaitEnded() {
+        Waiting.await(name + " has ended").until(this::hasEnded);
+        return this;
+    }
+
     /** Waits until the old primary follows the new one. */
     public Switchover awaitCompleted() {
-        Waiting.await(name + " has ended").until(() -> PgSwitchoverStatus.isFinished(get().getStatus()));
+        awaitEnded();
         assertThat(status().phase()).as("%s", status()).isEqualTo(Phase.Completed);
         return this;
     }
