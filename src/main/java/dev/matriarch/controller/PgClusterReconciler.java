@@ -16,6 +16,7 @@ import dev.matriarch.decide.Observation;
 import dev.matriarch.decide.Plan;
 import dev.matriarch.decide.SelfFence;
 import dev.matriarch.decide.SelfFence.Heartbeat;
+import dev.matriarch.decide.Step;
 import dev.matriarch.decide.SwitchoverAnswer;
 import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
@@ -91,6 +92,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final StaleConfigurations stale;
     private final Watch watch;
     private final Waker waker;
+    private final Leadership leadership;
     private final Clock clock;
     private final Told told = new Told();
 
@@ -114,6 +116,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             StaleConfigurations stale,
             Watch watch,
             Waker waker,
+            Leadership leadership,
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
@@ -132,6 +135,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.stale = stale;
         this.watch = watch;
         this.waker = waker;
+        this.leadership = leadership;
         this.clock = clock;
         this.settled = settled;
     }
@@ -143,10 +147,13 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     @Override
     public UpdateControl<PgCluster> reconcile(PgCluster cached, Context<PgCluster> context) {
+        if (!leadership.leads()) {
+            return UpdateControl.noUpdate(); // woken when it does
+        }
         try {
-            Round round = new Round(cached, false);
-            for (int i = 0; i < ROUNDS && (i == 0 || round.again()); i++) {
-                round = round(cached, context);
+            Round round = round(cached, context, List.of());
+            for (int i = 1; i < ROUNDS && round.again() && leadership.leads(); i++) {
+                round = round(cached, context, round.done());
             }
             return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(pause(cached, round));
         } catch (KubernetesClientException e) {
@@ -168,7 +175,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         if (round.hurries()) {
             return IN_A_HURRY;
         }
-        boolean unsettled = round.again() || round.waits();
+        boolean unsettled = !round.done().isEmpty() || round.waits();
         Duration waited = memories.unsettled(id, unsettled, clock.instant());
         if (!unsettled) {
             return settled;
@@ -177,14 +184,11 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         return part.compareTo(SOON) < 0 ? SOON : part.compareTo(LATEST) > 0 ? LATEST : part;
     }
 
-    /** What came out of one round: whether something was done, so that there is something new to see, or is waited for. */
-    private record Round(PgCluster cluster, boolean again, boolean waits, boolean hurries) {
-        Round(PgCluster cluster, boolean again) {
-            this(cluster, again, false, false);
-        }
-    }
+    /** What came out of one round: what was done, whether there is something new to see at once, whether something is waited for, and whether clients wait. */
+    private record Round(List<Step> done, boolean again, boolean waits, boolean hurries) {}
 
-    private Round round(PgCluster cached, Context<PgCluster> context) {
+    /** One look, and what follows of it. What was done in the last round too shows nothing new by being done again: a cache that is late shows it some time. */
+    private Round round(PgCluster cached, Context<PgCluster> context, List<Step> last) {
         PgCluster cluster = status.newest(cached);
         OwnObjects objects = new OwnObjects(cluster, context);
         ResourceID id = ResourceID.fromResource(cluster);
@@ -193,7 +197,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         List<Problem> problems = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>();
         Optional<SwitchoverAnswer> answer = Optional.empty();
-        boolean again = false;
+        List<Step> done = List.of();
         if (!cluster.getSpec().paused()) {
             Intent intent = switchovers.asked(intent(cluster), objects);
             Plan plan = Decision.decide(intent, seen, clock.instant());
@@ -205,10 +209,10 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
             if (blueprint.isPresent() && isChangingPrimary(cluster)) {
                 owned.keepRoute(objects, blueprint.get(), problems);
-                again = follow(plan, objects, blueprint.get(), waitings);
+                done = follow(plan, objects, blueprint.get(), waitings);
             } else if (blueprint.isPresent()) {
                 owned.keep(objects, blueprint.get(), problems);
-                again = follow(plan, objects, blueprint.get(), waitings);
+                done = follow(plan, objects, blueprint.get(), waitings);
                 DataVersions.reason(seen)
                         .ifPresent(reason -> problems.add(new Problem(reason.field(), reason.message())));
                 stale.reasons(objects, seen)
@@ -221,13 +225,14 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         watch(seen, objects);
         LOG.debugf("%s: done after %d ms", id, millisSince(began));
         boolean hurries = hurries(cluster, seen);
+        boolean again = !done.isEmpty() && !done.equals(last);
         if (!again && !hurries) {
             reporter.report(
                     cluster,
                     new Report(cluster.getMetadata().getName(), cached.getSpec(), seen, waitings, problems, answer),
                     clock.instant());
         }
-        return new Round(cluster, again, !waitings.isEmpty() || answer.isPresent(), hurries);
+        return new Round(done, again, !waitings.isEmpty() || answer.isPresent(), hurries);
     }
 
     private static long millisSince(long nanoTime) {
@@ -272,19 +277,19 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         return ProtocolStatus.read(cluster.getStatus()).transition().isPresent();
     }
 
-    /** Does the steps; whether at least one was done without any failing. */
-    private boolean follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
+    /** Does the steps; which were done, unless one failed for another reason than that somebody was faster. */
+    private List<Step> follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
         try {
             ResourceID id = ResourceID.fromResource(objects.cluster());
             doer.doAll(plan.steps(), objects, blueprint, () -> waker.wake(id));
-            return !plan.steps().isEmpty();
+            return plan.steps();
         } catch (StepFailedException e) {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());
             if (e.isConflict()) {
-                return true;
+                return plan.steps();
             }
             waitings.add(e.waiting());
-            return false;
+            return List.of();
         }
     }
 
