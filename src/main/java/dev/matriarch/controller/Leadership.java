@@ -64,7 +64,7 @@ public class Leadership {
             election = Optional.empty();
         }
         Gauge.builder("matriarch.leader", this, each -> each.leads() ? 1 : 0)
-                .description("1 while this operator acts, 0 while it waits for the one that does")
+                .description("Whether this operator acts, or waits for the one that does")
                 .register(registry);
     }
 

@@ -21,7 +21,7 @@ public class SecondOperator {
 
     private static final Logger LOG = Logger.getLogger(SecondOperator.class);
 
-    /** A Lease that was renewed within this is held; the clocks of the two may differ. */
+    /** A Lease that was renewed within this is held, unless it was given back; the clocks of the two may differ. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     private final KubernetesClient client;
@@ -90,6 +90,8 @@ public class SecondOperator {
 
     private boolean isFresh(Lease lease) {
         return lease.getSpec() != null
+                && lease.getSpec().getHolderIdentity() != null
+                && !lease.getSpec().getHolderIdentity().isEmpty()
                 && lease.getSpec().getRenewTime() != null
                 && lease.getSpec().getRenewTime().toInstant().plus(FRESH).isAfter(clock.instant());
     }
