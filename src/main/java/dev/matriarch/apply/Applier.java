@@ -7,6 +7,7 @@ import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.status.EventReason;
 import dev.matriarch.status.Events;
 import dev.matriarch.status.Problem;
+import dev.matriarch.status.Requests;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -47,7 +48,7 @@ public class Applier {
     private final Events events;
 
     Applier(KubernetesClient client, Events events) {
-        this.client = client;
+        this.client = Requests.soon(client);
         this.events = events;
     }
 

@@ -44,6 +44,14 @@ public enum ApiServerFault implements Treatment {
         public boolean holds(HttpHead request) {
             return true;
         }
+    },
+
+    /** It takes connections and requests, and answers none of them, not even when it is well again. */
+    DEAF(each -> true, Verdict.unanswered()) {
+        @Override
+        public Verdict of(HttpHead request) {
+            return Verdict.unanswered();
+        }
     };
 
     private final Predicate<HttpHead> whom;

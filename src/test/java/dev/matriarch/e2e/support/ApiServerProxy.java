@@ -140,6 +140,10 @@ public final class ApiServerProxy implements AutoCloseable {
             }
             Treatment.Verdict verdict = treatment.of(request);
             await(request);
+            if (verdict.status() < 0) {
+                client.getInputStream().transferTo(OutputStream.nullOutputStream()); // until the client gives up
+                return;
+            }
             if (verdict.status() > 0) {
                 request.skipBody(client.getInputStream());
                 client.getOutputStream().write(verdict.answer());

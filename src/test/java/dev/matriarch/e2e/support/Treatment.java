@@ -20,7 +20,7 @@ public interface Treatment {
     /**
      * What is done to a request.
      *
-     * @param status what it is answered with instead of being handed on; 0: it is handed on
+     * @param status what it is answered with instead of being handed on; 0: it is handed on; -1: neither, ever
      * @param header of that answer, besides the usual ones; empty, or with the end of its line
      * @param answerLost whether it is done, and its connection cut instead of an answer
      * @param delay how long the answer waits
@@ -32,6 +32,11 @@ public interface Treatment {
         /** It is refused. */
         static Verdict refused(int status, String header) {
             return new Verdict(status, header, false, Duration.ZERO);
+        }
+
+        /** It is lost, and the connection stays. */
+        static Verdict unanswered() {
+            return new Verdict(-1, "", false, Duration.ZERO);
         }
 
         /** It is done, and nobody hears of it. */
