@@ -45,6 +45,9 @@ public class Leadership {
         return electing;
     });
 
+    /** Whether somebody wanted to act and might not, since those who wait were woken last; a break may be too short to be seen otherwise. */
+    private volatile boolean refused;
+
     /** Whether it led when that was last looked at; of the one thread. */
     private boolean led;
 
@@ -73,8 +76,17 @@ public class Leadership {
         return election.map(LeaseElection::leads).orElse(true);
     }
 
+    /** The same, asked by who is to act. If it may not, it is woken when it may. */
+    boolean mayAct() {
+        boolean leads = leads();
+        if (!leads) {
+            refused = true;
+        }
+        return leads;
+    }
+
     /**
-     * Has something done when it begins to lead after it did not.
+     * Has something done when it begins to lead after it did not, or after a break.
      *
      * @param begun may be called by another thread, while what leads has begun
      */
@@ -134,8 +146,9 @@ public class Leadership {
 
     private void tell() {
         boolean leads = leads();
-        if (leads && !led) {
+        if (leads && (!led || refused)) {
             LOG.info("This operator leads");
+            refused = false;
             begins.forEach(Leadership::run);
         } else if (!leads && led) {
             LOG.warn("The Lease could not be renewed in time and may be another's: this operator waits for it again");

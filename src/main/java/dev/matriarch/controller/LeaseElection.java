@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * server that hangs cannot keep a leader who is none. Another one takes over {@link #LASTS} after it has <em>seen</em> the last change of the Lease, which was after
  * it was sent, by its own clock: clocks need not agree, only go equally fast, and between the two there is a second for what is under way.
  *
- * <p>A renewal is one request, with the resourceVersion that is known from the last. So with an API server that takes a second for each answer, and nearly two, the same one leads on.
+ * <p>A renewal is one request, with the resourceVersion that is known from the last. So with an API server that takes a second for each answer the same one leads on without a break.
  * One whose answer was lost conflicts the next time, and is looked at.
  *
  * <p>All of this saves work and noise. What two that believe to lead do is safe by the compare-and-set of the status and the locks of SQL deeds, not by this.
@@ -26,10 +26,10 @@ import java.util.function.LongSupplier;
 final class LeaseElection {
 
     /** How long a Lease is respected after it was seen to change. */
-    static final Duration LASTS = Duration.ofSeconds(4);
+    static final Duration LASTS = Duration.ofMillis(3_500);
 
     /** How long who renewed it may act, from when it asked for that. */
-    static final Duration ACTS = Duration.ofSeconds(3);
+    static final Duration ACTS = Duration.ofMillis(2_500);
 
     /** How often it is renewed, and how often one that waits looks at it. */
     static final Duration RENEWED_EVERY = Duration.ofSeconds(1);
@@ -164,7 +164,7 @@ final class LeaseElection {
             spec.setLeaseTransitions(spec.getLeaseTransitions() == null ? 0 : spec.getLeaseTransitions() + 1);
         }
         spec.setHolderIdentity(identity);
-        spec.setLeaseDurationSeconds((int) LASTS.toSeconds());
+        spec.setLeaseDurationSeconds((int) LASTS.toSeconds() + 1); // for people: there are no halves
         spec.setRenewTime(now);
         return next.withSpec(spec).build();
     }

@@ -147,12 +147,12 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     @Override
     public UpdateControl<PgCluster> reconcile(PgCluster cached, Context<PgCluster> context) {
-        if (!leadership.leads()) {
+        if (!leadership.mayAct()) {
             return UpdateControl.noUpdate(); // woken when it does
         }
         try {
             Round round = round(cached, context, List.of());
-            for (int i = 1; i < ROUNDS && round.again() && leadership.leads(); i++) {
+            for (int i = 1; i < ROUNDS && round.again() && leadership.mayAct(); i++) {
                 round = round(cached, context, round.done());
             }
             return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(pause(cached, round));

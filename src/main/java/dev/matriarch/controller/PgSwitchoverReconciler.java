@@ -80,7 +80,7 @@ public class PgSwitchoverReconciler implements Reconciler<PgSwitchover> {
 
     @Override
     public UpdateControl<PgSwitchover> reconcile(PgSwitchover cached, Context<PgSwitchover> context) {
-        if (!leadership.leads()) {
+        if (!leadership.mayAct()) {
             return UpdateControl.noUpdate(); // woken when it does
         }
         Instant now = clock.instant();

@@ -160,7 +160,7 @@ class OperatorIT {
                     .until(() -> !leads(leader));
             Duration led = Duration.ofNanos(System.nanoTime() - began);
             LOG.infof("It led for %d ms more", led.toMillis());
-            // Three seconds from its last renewal on; looking takes time on a machine that has other things to do.
+            // 2.5 s from its last renewal on; looking takes time on a machine that has other things to do.
             assertThat(led).isLessThan(Duration.ofSeconds(10));
             assertThat(pods).noneMatch(OperatorIT::leads);
         } finally {
