@@ -34,16 +34,16 @@ answers() {
   fi
 }
 
-# Prints what shows that an operator runs in the cluster: a Deployment with an available Pod, or a Lease that was renewed within a minute. Fails when
-# there is neither. One on a laptop holds no Lease and is not seen.
+# Prints what shows that an operator runs in the cluster: a Deployment with an available Pod, or a Lease that was renewed within a minute and not given
+# back. Fails when there is neither. One on a laptop holds no Lease and is not seen.
 running_operator() {
-  local found renewed
+  local found renewed holder
   found=$(kubectl get deployments -A -l app.kubernetes.io/name=matriarch \
     -o 'jsonpath={range .items[?(@.status.availableReplicas>0)]}{.metadata.namespace}/{.metadata.name}{"\n"}{end}' | head -1)
   if [ -n "$found" ]; then echo "the Deployment $found"; return; fi
-  while read -r found renewed; do
-    if [ $(($(date +%s) - $(date -d "$renewed" +%s))) -lt 60 ]; then echo "the Lease $found"; return; fi
+  while read -r found renewed holder; do
+    if [ -n "$holder" ] && [ $(($(date +%s) - $(date -d "$renewed" +%s))) -lt 60 ]; then echo "the Lease $found"; return; fi
   done < <(kubectl get leases -A --field-selector metadata.name=matriarch \
-    -o 'jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name} {.spec.renewTime}{"\n"}{end}')
+    -o 'jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name} {.spec.renewTime} {.spec.holderIdentity}{"\n"}{end}')
   return 1
 }

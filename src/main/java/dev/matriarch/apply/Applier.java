@@ -7,6 +7,7 @@ import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.status.EventReason;
 import dev.matriarch.status.Events;
 import dev.matriarch.status.Problem;
+import dev.matriarch.status.Requests;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,11 +41,14 @@ public class Applier {
     /** What cannot become possible without a change of ours: the client would try each of them for a long time. */
     private final LruMap<Problem> untyped = new LruMap<>(REMEMBERED);
 
+    /** What was applied last, and upon which version in the cache: as long as the cache shows that one it is late, and says nothing. */
+    private final LruMap<Compared> appliedUpon = new LruMap<>(REMEMBERED);
+
     private final KubernetesClient client;
     private final Events events;
 
     Applier(KubernetesClient client, Events events) {
-        this.client = client;
+        this.client = Requests.soon(client);
         this.events = events;
     }
 
@@ -57,7 +61,14 @@ public class Applier {
     public <T extends HasMetadata> boolean apply(OwnObjects objects, Class<T> kind, T wanted, List<Problem> problems) {
         Optional<T> cached = objects.find(kind, wanted.getMetadata().getName());
         Drift.sign(wanted, client.getKubernetesSerialization());
-        if (cached.isPresent() && isOurs(cached.get(), objects.cluster()) && isAsWanted(cached.get(), wanted)) {
+        Optional<Compared> late = cached.flatMap(this::appliedUpon);
+        if (late.isPresent() && late.get().digest().equals(Drift.digestOf(wanted))) {
+            return false;
+        }
+        if (late.isEmpty()
+                && cached.isPresent()
+                && isOurs(cached.get(), objects.cluster())
+                && isAsWanted(cached.get(), wanted)) {
             return true;
         }
         T present = cached.orElseGet(() -> client.resource(wanted).get());
@@ -65,7 +76,9 @@ public class Applier {
             problems.add(foreign(present));
             return false;
         }
-        if (present != null && !Drift.isBetween(present, wanted, client.getKubernetesSerialization())) {
+        if (late.isEmpty()
+                && present != null
+                && !Drift.isBetween(present, wanted, client.getKubernetesSerialization())) {
             return false; // the cache is behind
         }
         String attempt = objects.cluster().getMetadata().getUid() + " " + Drift.digestOf(wanted);
@@ -94,6 +107,11 @@ public class Applier {
             }
             throw e;
         }
+        String version = applied.getMetadata().getResourceVersion();
+        cached.map(HasMetadata::getMetadata)
+                .filter(seen -> !seen.getResourceVersion().equals(version))
+                .ifPresent(seen -> appliedUpon.put(
+                        seen.getUid(), new Compared(seen.getResourceVersion(), Drift.digestOf(wanted))));
         if (present == null) {
             events.tell(objects.cluster(), EventReason.Created, what(wanted) + " was made.");
         } else if (isSameVersion(present, applied)) {
@@ -106,6 +124,11 @@ public class Applier {
             events.tell(objects.cluster(), EventReason.Restored, what(wanted) + " had been changed and was put right.");
         }
         return false;
+    }
+
+    private Optional<Compared> appliedUpon(HasMetadata cached) {
+        return appliedUpon.get(cached.getMetadata().getUid()).filter(last -> last.resourceVersion()
+                .equals(cached.getMetadata().getResourceVersion()));
     }
 
     /** Comparing costs more than all the rest of an idle round, so a version that was once found to be as wanted is not compared again. */

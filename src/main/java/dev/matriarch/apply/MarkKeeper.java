@@ -7,6 +7,7 @@ import dev.matriarch.objects.MarksMap;
 import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.observe.Marks;
 import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.status.Requests;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -24,7 +25,7 @@ public class MarkKeeper {
     private final KubernetesClient client;
 
     MarkKeeper(KubernetesClient client) {
-        this.client = client;
+        this.client = Requests.soon(client);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.matriarch.decide.Assignment;
 import dev.matriarch.objects.Labels;
 import dev.matriarch.observe.Assignments;
 import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.status.Requests;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,7 +31,7 @@ public class PodAnnotator {
     private final KubernetesClient client;
 
     PodAnnotator(KubernetesClient client) {
-        this.client = client;
+        this.client = Requests.soon(client);
     }
 
     /**

@@ -92,6 +92,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
     private final StaleConfigurations stale;
     private final Watch watch;
     private final Waker waker;
+    private final Leadership leadership;
     private final Clock clock;
     private final Told told = new Told();
 
@@ -115,6 +116,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             StaleConfigurations stale,
             Watch watch,
             Waker waker,
+            Leadership leadership,
             Clock clock,
             @ConfigProperty(name = "matriarch.settled-interval", defaultValue = "10s") Duration settled) {
         this.observer = observer;
@@ -133,6 +135,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         this.stale = stale;
         this.watch = watch;
         this.waker = waker;
+        this.leadership = leadership;
         this.clock = clock;
         this.settled = settled;
     }
@@ -144,10 +147,13 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
 
     @Override
     public UpdateControl<PgCluster> reconcile(PgCluster cached, Context<PgCluster> context) {
+        if (!leadership.mayAct()) {
+            return UpdateControl.noUpdate(); // woken when it does
+        }
         try {
-            Round round = new Round(cached, false);
-            for (int i = 0; i < ROUNDS && (i == 0 || round.again()); i++) {
-                round = round(cached, context);
+            Round round = round(cached, context, List.of());
+            for (int i = 1; i < ROUNDS && round.again() && leadership.mayAct(); i++) {
+                round = round(cached, context, round.done());
             }
             return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(pause(cached, round));
         } catch (KubernetesClientException e) {
@@ -169,7 +175,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         if (round.hurries()) {
             return IN_A_HURRY;
         }
-        boolean unsettled = round.again() || round.waits();
+        boolean unsettled = !round.done().isEmpty() || round.waits();
         Duration waited = memories.unsettled(id, unsettled, clock.instant());
         if (!unsettled) {
             return settled;
@@ -178,14 +184,11 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         return part.compareTo(SOON) < 0 ? SOON : part.compareTo(LATEST) > 0 ? LATEST : part;
     }
 
-    /** What came out of one round: whether something was done, so that there is something new to see, or is waited for. */
-    private record Round(PgCluster cluster, boolean again, boolean waits, boolean hurries) {
-        Round(PgCluster cluster, boolean again) {
-            this(cluster, again, false, false);
-        }
-    }
+    /** What came out of one round: what was done, whether there is something new to see at once, whether something is waited for, and whether clients wait. */
+    private record Round(List<Step> done, boolean again, boolean waits, boolean hurries) {}
 
-    private Round round(PgCluster cached, Context<PgCluster> context) {
+    /** One look, and what follows of it. What was done in the last round too shows nothing new by being done again: a cache that is late shows it some time. */
+    private Round round(PgCluster cached, Context<PgCluster> context, List<Step> last) {
         PgCluster cluster = status.newest(cached);
         OwnObjects objects = new OwnObjects(cluster, context);
         ResourceID id = ResourceID.fromResource(cluster);
@@ -194,7 +197,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         List<Problem> problems = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>();
         Optional<SwitchoverAnswer> answer = Optional.empty();
-        boolean again = false;
+        List<Step> done = List.of();
         if (!cluster.getSpec().paused()) {
             Intent intent = switchovers.asked(intent(cluster), objects);
             Plan plan = Decision.decide(intent, seen, clock.instant());
@@ -204,12 +207,12 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Consenting.refusal(intent, seen, plan).ifPresent(each -> problems.add(Remedies.refused(cluster, each)));
             beginnings.keep(objects, seen, problems);
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
-            if (blueprint.isPresent() && isChangingPrimary(cluster)) {
-                owned.keepRoute(objects, blueprint.get(), problems);
-                again = follow(plan, objects, blueprint.get(), waitings);
+            if (blueprint.isPresent() && (isChangingPrimary(cluster) || hurries(cluster, seen))) {
+                keep(() -> owned.keepRoute(objects, blueprint.get(), problems), waitings);
+                done = follow(plan, objects, blueprint.get(), waitings);
             } else if (blueprint.isPresent()) {
-                owned.keep(objects, blueprint.get(), problems);
-                again = follow(plan, objects, blueprint.get(), waitings);
+                keep(() -> owned.keep(objects, blueprint.get(), problems), waitings);
+                done = follow(plan, objects, blueprint.get(), waitings);
                 DataVersions.reason(seen)
                         .ifPresent(reason -> problems.add(new Problem(reason.field(), reason.message())));
                 stale.reasons(objects, seen)
@@ -222,13 +225,28 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         watch(seen, objects);
         LOG.debugf("%s: done after %d ms", id, millisSince(began));
         boolean hurries = hurries(cluster, seen);
+        boolean again = !done.isEmpty() && !done.equals(last);
         if (!again && !hurries) {
             reporter.report(
                     cluster,
                     new Report(cluster.getMetadata().getName(), cached.getSpec(), seen, waitings, problems, answer),
                     clock.instant());
         }
-        return new Round(cluster, again, !waitings.isEmpty() || answer.isPresent(), hurries);
+        return new Round(done, again, !waitings.isEmpty() || answer.isPresent(), hurries);
+    }
+
+    /** Clients may wait for the steps that come next: an object that cannot be written now, as when a webhook does not answer, does not keep them from being done. */
+    private static void keep(Runnable objects, List<Waiting> waitings) {
+        try {
+            objects.run();
+        } catch (KubernetesClientException e) {
+            if (EndingNamespace.isReasonOf(e)) {
+                throw e;
+            }
+            waitings.add(new Waiting(
+                    Waiting.Reason.ObjectsNotWritten,
+                    "The API server does not take what the PgCluster needs: " + e.getMessage()));
+        }
     }
 
     private static long millisSince(long nanoTime) {
@@ -273,21 +291,19 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         return ProtocolStatus.read(cluster.getStatus()).transition().isPresent();
     }
 
-    /** Does the steps; whether at least one was done without any failing. */
-    private boolean follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
+    /** Does the steps; which were done, unless one failed for another reason than that somebody was faster. */
+    private List<Step> follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
         try {
             ResourceID id = ResourceID.fromResource(objects.cluster());
             doer.doAll(plan.steps(), objects, blueprint, () -> waker.wake(id));
-            // Of a checkpoint that is still being written there is nothing new to see, and it may take minutes; its end
-            // wakes.
-            return plan.steps().stream().anyMatch(step -> !(step instanceof Step.Checkpoint));
+            return plan.steps();
         } catch (StepFailedException e) {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());
             if (e.isConflict()) {
-                return true;
+                return plan.steps();
             }
             waitings.add(e.waiting());
-            return false;
+            return List.of();
         }
     }
 

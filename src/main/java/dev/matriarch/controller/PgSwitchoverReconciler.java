@@ -18,6 +18,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,35 +43,46 @@ public class PgSwitchoverReconciler implements Reconciler<PgSwitchover> {
 
     private final SwitchoverWriter writer;
     private final Events events;
+    private final Leadership leadership;
     private final Clock clock;
 
-    PgSwitchoverReconciler(SwitchoverWriter writer, Events events, Clock clock) {
+    PgSwitchoverReconciler(SwitchoverWriter writer, Events events, Leadership leadership, Clock clock) {
         this.writer = writer;
         this.events = events;
+        this.leadership = leadership;
         this.clock = clock;
     }
 
     @Override
     public List<EventSource<?, PgSwitchover>> prepareEventSources(EventSourceContext<PgSwitchover> context) {
-        return List.of(new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(PgCluster.class, PgSwitchover.class)
-                        .withSecondaryToPrimaryMapper(cluster -> context.getPrimaryCache()
-                                .list(cluster.getMetadata().getNamespace())
-                                .filter(each -> each.getSpec()
-                                                .cluster()
-                                                .equals(cluster.getMetadata().getName())
-                                        && !PgSwitchoverStatus.isFinished(each.getStatus()))
-                                .map(ResourceID::fromResource)
-                                .collect(Collectors.toSet()))
-                        .withPrimaryToSecondaryMapper((PgSwitchover each) -> java.util.Set.of(new ResourceID(
-                                each.getSpec().cluster(), each.getMetadata().getNamespace())))
-                        .withNamespacesInheritedFromController()
-                        .build(),
-                context));
+        SimpleInboundEventSource<PgSwitchover> waker = new SimpleInboundEventSource<>("leadership");
+        leadership.whenItBegins(() -> context.getPrimaryCache().keys().forEach(waker::propagateEvent));
+        return List.of(
+                waker,
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(PgCluster.class, PgSwitchover.class)
+                                .withSecondaryToPrimaryMapper(cluster -> context.getPrimaryCache()
+                                        .list(cluster.getMetadata().getNamespace())
+                                        .filter(each -> each.getSpec()
+                                                        .cluster()
+                                                        .equals(cluster.getMetadata()
+                                                                .getName())
+                                                && !PgSwitchoverStatus.isFinished(each.getStatus()))
+                                        .map(ResourceID::fromResource)
+                                        .collect(Collectors.toSet()))
+                                .withPrimaryToSecondaryMapper((PgSwitchover each) -> java.util.Set.of(new ResourceID(
+                                        each.getSpec().cluster(),
+                                        each.getMetadata().getNamespace())))
+                                .withNamespacesInheritedFromController()
+                                .build(),
+                        context));
     }
 
     @Override
     public UpdateControl<PgSwitchover> reconcile(PgSwitchover cached, Context<PgSwitchover> context) {
+        if (!leadership.mayAct()) {
+            return UpdateControl.noUpdate(); // woken when it does
+        }
         Instant now = clock.instant();
         writer.forgetUnless(each -> isThere(each, context));
         PgSwitchover switchover = writer.newest(cached);

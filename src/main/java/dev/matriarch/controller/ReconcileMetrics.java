@@ -13,13 +13,18 @@ import java.util.Map;
 public class ReconcileMetrics implements Metrics {
 
     private final MeterRegistry registry;
+    private final Leadership leadership;
 
-    ReconcileMetrics(MeterRegistry registry) {
+    ReconcileMetrics(MeterRegistry registry, Leadership leadership) {
         this.registry = registry;
+        this.leadership = leadership;
     }
 
     @Override
     public <T> T timeControllerExecution(ControllerExecution<T> execution) throws Exception {
+        if (!leadership.leads()) {
+            return execution.execute(); // does nothing
+        }
         Timer.Sample sample = Timer.start(registry);
         String outcome = "failure";
         try {

@@ -21,7 +21,7 @@ public class SecondOperator {
 
     private static final Logger LOG = Logger.getLogger(SecondOperator.class);
 
-    /** A Lease that was renewed within this is held; the clocks of the two may differ. */
+    /** A Lease that was renewed within this is held, unless it was given back; the clocks of the two may differ. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     private final KubernetesClient client;
@@ -54,7 +54,7 @@ public class SecondOperator {
                                 + "and undo each other's work where they differ. End one; in the cluster: kubectl -n %s scale deployment/matriarch --replicas=0",
                         lease.getSpec().getHolderIdentity(),
                         lease.getMetadata().getNamespace(),
-                        Beans.LEASE_NAME,
+                        Leadership.LEASE_NAME,
                         lease.getMetadata().getNamespace()));
     }
 
@@ -64,7 +64,7 @@ public class SecondOperator {
             try {
                 return client.leases()
                         .inAnyNamespace()
-                        .withField("metadata.name", Beans.LEASE_NAME)
+                        .withField("metadata.name", Leadership.LEASE_NAME)
                         .list()
                         .getItems();
             } catch (KubernetesClientException e) {
@@ -80,7 +80,7 @@ public class SecondOperator {
         try {
             return Optional.ofNullable(client.leases()
                     .inNamespace(namespace)
-                    .withName(Beans.LEASE_NAME)
+                    .withName(Leadership.LEASE_NAME)
                     .get());
         } catch (KubernetesClientException e) {
             LOG.debugf("The Lease of %s was not looked at: %s", namespace, e.getMessage());
@@ -90,6 +90,8 @@ public class SecondOperator {
 
     private boolean isFresh(Lease lease) {
         return lease.getSpec() != null
+                && lease.getSpec().getHolderIdentity() != null
+                && !lease.getSpec().getHolderIdentity().isEmpty()
                 && lease.getSpec().getRenewTime() != null
                 && lease.getSpec().getRenewTime().toInstant().plus(FRESH).isAfter(clock.instant());
     }

@@ -29,11 +29,13 @@ public class Sources {
     private final Observer observer;
     private final Waker waker;
     private final Forgetting forgetting;
+    private final Leadership leadership;
 
-    Sources(Observer observer, Waker waker, Forgetting forgetting) {
+    Sources(Observer observer, Waker waker, Forgetting forgetting, Leadership leadership) {
         this.observer = observer;
         this.waker = waker;
         this.forgetting = forgetting;
+        this.leadership = leadership;
     }
 
     List<EventSource<?, PgCluster>> of(EventSourceContext<PgCluster> context) {
@@ -49,7 +51,17 @@ public class Sources {
         }
         sources.add(switchovers(context));
         sources.add(waker.source());
+        begin(context);
         return sources;
+    }
+
+    /** What was remembered when it led before is worth no more than nothing, and who does not lead watches no primary. */
+    private void begin(EventSourceContext<PgCluster> context) {
+        leadership.whenItBegins(() -> context.getPrimaryCache().keys().forEach(id -> {
+            forgetting.forget(id);
+            waker.wake(id);
+        }));
+        leadership.whenItEnds(() -> context.getPrimaryCache().keys().forEach(forgetting::forget));
     }
 
     private <T extends HasMetadata> InformerEventSource<T, PgCluster> source(

@@ -44,6 +44,8 @@ public record Waiting(Reason reason, String message, Optional<Consent> remedy) {
         PodTrouble(true),
         /** PostgreSQL cannot start. */
         InstanceFailed(true),
+        /** The API server did not take an object, for a reason that may pass. */
+        ObjectsNotWritten(false),
         /** A statement of the bootstrap failed; it is tried again. */
         BootstrapFailed(true),
         /** The disk of the primary takes no write. */

@@ -32,7 +32,7 @@ public class StatusWriter {
     private final Map<ResourceID, PgCluster> written = new ConcurrentHashMap<>();
 
     StatusWriter(KubernetesClient client) {
-        this.client = client;
+        this.client = Requests.soon(client);
     }
 
     /** The newest form that this operator knows, to keep: the cache's, or what it wrote itself and the cache has not seen yet. */

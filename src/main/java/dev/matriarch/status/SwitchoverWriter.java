@@ -23,7 +23,7 @@ public class SwitchoverWriter {
     private final Map<String, PgSwitchover> written = new ConcurrentHashMap<>();
 
     SwitchoverWriter(KubernetesClient client) {
-        this.client = client;
+        this.client = Requests.soon(client);
     }
 
     /** The newest form that this operator knows. */

@@ -10,13 +10,14 @@ import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -31,6 +32,8 @@ class OperatorIT {
 
     @RegisterExtension
     static final TestNamespace NAMESPACE = new TestNamespace("operated");
+
+    private static final Logger LOG = Logger.getLogger(OperatorIT.class);
 
     private static final Cluster ORDERS = NAMESPACE.cluster("orders");
 
@@ -48,6 +51,15 @@ class OperatorIT {
                 .doesNotHaveDuplicates();
         assertThat(Operator.holder()).isNotEmpty();
         assertThat(Operator.pods()).contains(Operator.leader());
+        await("it knows").untilAsserted(() -> assertThat(Operator.pods())
+                .filteredOn(OperatorIT::leads)
+                .extracting(pod -> pod.getMetadata().getName())
+                .containsExactly(Operator.leader().getMetadata().getName()));
+        assertThat(Operator.pods())
+                .filteredOn(pod -> Operator.get(pod, "/q/metrics").contains("matriarch_reconcile_seconds_count"))
+                .as("who has reconciled")
+                .extracting(pod -> pod.getMetadata().getName())
+                .containsExactly(Operator.leader().getMetadata().getName());
     }
 
     @Test
@@ -117,55 +129,78 @@ class OperatorIT {
     void whenTheLeaderDiesTheOtherGoesOn() {
         Pod leader = Operator.leader();
         String holder = Operator.holder();
+        long began = System.nanoTime();
 
         Operator.kubectl().does("delete", "pod", leader.getMetadata().getName(), "--grace-period=0", "--force");
 
         await("another leader")
+                .pollInterval(Duration.ofMillis(50))
                 .until(() ->
                         !Operator.holder().equals(holder) && !Operator.holder().isEmpty());
+        LOG.infof("Another led %d ms after the first was killed", millisSince(began));
         aDeletedServiceComesBack();
         ORDERS.kubectl().does("scale", "pgc/orders", "--replicas=3");
         ORDERS.awaitSettled();
         Operator.awaitAvailable();
     }
 
-    /** Without the API server nobody can renew a lease. When it is noticed depends on how often a request is tried again, so that is waited for. */
+    /** An API server that takes connections and answers nothing: nobody can renew the Lease, and nobody is told so. */
     @Test
     @Order(7)
-    void aLeaderThatLosesItsLeaseEndsAndOneLeadsAgain() {
+    void aLeaderThatCannotRenewItsLeaseStopsInTimeAndLeadsAgainWithoutARestart() {
         Pod leader = Operator.leader();
-        int restarts = container(leader).getRestartCount();
+        List<Pod> pods = Operator.pods();
+        int restarts = Operator.restarts();
 
-        TestCluster.fault("cp", "stop");
+        TestCluster.fault("cp", "freeze");
         try {
-            await("the leader ends").until(() -> !Operator.listens(leader));
+            long began = System.nanoTime();
+            await("it does not lead any more")
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> !leads(leader));
+            Duration led = Duration.ofNanos(System.nanoTime() - began);
+            LOG.infof("It led for %d ms more", led.toMillis());
+            // 2.5 s from its last renewal on; looking takes time on a machine that has other things to do.
+            assertThat(led).isLessThan(Duration.ofSeconds(10));
+            assertThat(pods).noneMatch(OperatorIT::leads);
         } finally {
-            TestCluster.fault("cp", "start");
+            TestCluster.fault("cp", "thaw");
         }
 
-        await("its container is started anew").until(() -> container(leader).getRestartCount() > restarts);
-        assertThat(container(leader).getLastState().getTerminated().getExitCode())
-                .as("exit status: it was not killed")
-                .isEqualTo(1);
-        Operator.awaitAvailable();
+        await("one leads")
+                .untilAsserted(
+                        () -> assertThat(pods).filteredOn(OperatorIT::leads).hasSize(1));
         aDeletedServiceComesBack();
-        await("only who holds the Lease has reconciled").untilAsserted(() -> assertThat(Operator.pods())
-                .filteredOn(pod -> Operator.get(pod, "/q/metrics").contains("matriarch_reconcile_seconds_count"))
-                .extracting(pod -> pod.getMetadata().getName())
-                .containsExactly(Operator.leader().getMetadata().getName()));
+        ORDERS.awaitSettled();
+        assertThat(Operator.restarts()).isEqualTo(restarts);
+    }
+
+    @Test
+    @Order(8)
+    void aLeaderThatEndsGivesItsLeaseBackAtOnce() {
+        Pod leader = Operator.leader();
+        Pod other = Operator.pods().stream()
+                .filter(each -> !each.getMetadata()
+                        .getName()
+                        .equals(leader.getMetadata().getName()))
+                .findFirst()
+                .orElseThrow();
+
+        long began = System.nanoTime();
+        Operator.kubectl().does("delete", "pod", leader.getMetadata().getName(), "--wait=false");
+        await("the other leads").pollInterval(Duration.ofMillis(50)).until(() -> leads(other));
+
+        LOG.infof("The other led %d ms after the first was told to end", millisSince(began));
+        Operator.awaitAvailable();
         ORDERS.awaitSettled();
     }
 
-    /** The operator's container in a Pod, as it is now. */
-    private static ContainerStatus container(Pod pod) {
-        return Operator.pods().stream()
-                .filter(each ->
-                        each.getMetadata().getUid().equals(pod.getMetadata().getUid()))
-                .findFirst()
-                .orElseThrow()
-                .getStatus()
-                .getContainerStatuses()
-                .get(0);
+    private static boolean leads(Pod pod) {
+        return Operator.get(pod, "/q/metrics").contains("\nmatriarch_leader 1.0\n");
+    }
+
+    private static long millisSince(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime).toMillis();
     }
 
     private static void aDeletedServiceComesBack() {

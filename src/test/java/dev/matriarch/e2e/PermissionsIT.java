@@ -37,7 +37,6 @@ class PermissionsIT {
     private static final Map<Use, String> ELSEWHERE = new TreeMap<>(Map.of(
             new Use("discovery.k8s.io", "endpointslices/restricted", "create"), "asked by OpenShift's API server alone",
             new Use("discovery.k8s.io", "endpointslices/restricted", "patch"), "asked by OpenShift's API server alone",
-            new Use("coordination.k8s.io", "leases", "update"), "the SDK does not start without",
             new Use("postgres.matriarch.dev", "pgclusters/finalizers", "update"),
                     "asked where the admission plugin OwnerReferencesPermissionEnforcement is on, as on OpenShift"));
 

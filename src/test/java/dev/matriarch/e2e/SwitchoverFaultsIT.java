@@ -1,34 +1,26 @@
 package dev.matriarch.e2e;
 
-import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.matriarch.api.PgCluster;
-import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.api.PgSwitchoverStatus.Phase;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Harm;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
-import dev.matriarch.e2e.support.SteadyWriter;
 import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.SwitchoverTrial;
 import dev.matriarch.e2e.support.TestNamespace;
-import dev.matriarch.e2e.support.Trap;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The operator dies as soon as each phase of a switchover is on record, and another goes on from there, while a client writes; and what goes wrong exactly in a phase.
- * After every single step all of it happens in {@code decide.SwitchoverFaultsTest}, at any moment in {@link ChaosIT}.
+ * What goes wrong exactly in a phase of a switchover, while a client writes. That the operator dies is in {@link OperatorDiesIT}; after every single step all of it
+ * happens in {@code decide.SwitchoverFaultsTest}, at any moment in {@link ChaosIT}.
  */
 @OnLocalCluster
 class SwitchoverFaultsIT {
@@ -52,31 +44,6 @@ class SwitchoverFaultsIT {
         operator.close();
         Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
         Operator.awaitAvailable();
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Phase.class,
-            names = {"Preparing", "Demoting", "Verifying", "Promoting", "Following"})
-    void anotherOperatorGoesOnWhereOneDied(Phase phase) throws Exception {
-        String name = "dies-while-" + phase.name().toLowerCase(Locale.ROOT);
-        long epoch = ORDERS.status().epoch();
-        LaptopOperator running = operator;
-        try (SteadyWriter writer = SteadyWriter.begin(ORDERS)) {
-            Switchover asked;
-            try (Trap recorded = Trap.set(ORDERS, PgCluster.class, each -> isIn(each, phase), running::kill);
-                    Trap reported =
-                            Trap.set(ORDERS, PgSwitchover.class, each -> isIn(each, name, phase), running::kill)) {
-                asked = Switchover.apply(ORDERS, name, "");
-                await("it was seen in phase " + phase).until(() -> recorded.isSprung() || reported.isSprung());
-            }
-            operator = LaptopOperator.start(NAMESPACE, "direct");
-            asked.awaitCompleted();
-            writer.awaitMore();
-            ORDERS.awaitSettled();
-            assertThat(ORDERS.status().epoch()).as("once, and not taken back").isEqualTo(epoch + 1);
-            writer.verify();
-        }
     }
 
     /** Fault 11. Each of the two in each phase is in {@link SwitchoverPhasesIT}. */
@@ -115,17 +82,5 @@ class SwitchoverFaultsIT {
             ORDERS.kubectl().does("uncordon", node, other);
         }
         ORDERS.awaitSettled();
-    }
-
-    private static boolean isIn(PgCluster cluster, Phase phase) {
-        return cluster.getStatus() != null
-                && cluster.getStatus().transition() != null
-                && cluster.getStatus().transition().phase().equals(phase.name());
-    }
-
-    private static boolean isIn(PgSwitchover asked, String name, Phase phase) {
-        return asked.getMetadata().getName().equals(name)
-                && asked.getStatus() != null
-                && asked.getStatus().phase() == phase;
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The operator as {@code java -jar} and a kubeconfig, for one namespace; it asks for no Lease. */
@@ -29,6 +30,16 @@ public final class LaptopOperator implements AutoCloseable {
      * @param reach how it is to reach the Pods, {@code direct} or {@code port-forward}
      */
     public static LaptopOperator start(TestNamespace namespace, String reach) {
+        return start(namespace, Path.of(TestCluster.property("kubeconfig")), Map.of("MATRIARCH_REACH", reach));
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param kubeconfig what it uses
+     * @param environment what else is set
+     */
+    public static LaptopOperator start(TestNamespace namespace, Path kubeconfig, Map<String, String> environment) {
         Path log = Path.of("target", "e2e", namespace.name() + "-operator.log");
         try {
             Files.createDirectories(log.getParent());
@@ -45,8 +56,8 @@ public final class LaptopOperator implements AutoCloseable {
                             "0")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
-            java.environment().put("KUBECONFIG", TestCluster.property("kubeconfig"));
-            java.environment().put("MATRIARCH_REACH", reach);
+            java.environment().put("KUBECONFIG", kubeconfig.toString());
+            java.environment().putAll(environment);
             java.environment().put("MATRIARCH_POSTGRESQL_IMAGES_17", TestCluster.postgres(17));
             Process process = java.start();
             Process hand = new ProcessBuilder(

@@ -1,11 +1,9 @@
 package dev.matriarch.e2e.support;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +37,14 @@ public final class Operator {
                 .stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .toList();
+    }
+
+    /** How often containers of its Pods were started anew. */
+    public static int restarts() {
+        return pods().stream()
+                .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+                .mapToInt(ContainerStatus::getRestartCount)
+                .sum();
     }
 
     /** Its image. */
@@ -91,18 +97,6 @@ public final class Operator {
                         line.startsWith("matriarch_reconcile_seconds_count") && line.contains("outcome=\"success\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.replaceFirst(".* ", "")))
                 .sum();
-    }
-
-    /** Whether a process listens in a Pod of it. One that has ended refuses connections; silence tells nothing and is thrown. */
-    public static boolean listens(Pod pod) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(pod.getStatus().getPodIP(), 8080), 3_000);
-            return true;
-        } catch (ConnectException e) {
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** What a Pod of it answers. */

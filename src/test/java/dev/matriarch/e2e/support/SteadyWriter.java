@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
@@ -23,6 +24,8 @@ public final class SteadyWriter implements AutoCloseable {
     private final Thread thread = new Thread(this::write, "steady writer");
     private final ConcurrentLinkedQueue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private volatile boolean over;
+    private volatile long lastAt = System.nanoTime();
+    private volatile long longestGap;
 
     private SteadyWriter(Cluster cluster) {
         this.cluster = cluster;
@@ -43,6 +46,33 @@ public final class SteadyWriter implements AutoCloseable {
         return List.copyOf(acknowledged);
     }
 
+    /** The longest time in which nothing was acknowledged, up to now. */
+    public Duration longestGap() {
+        return Duration.ofNanos(Math.max(longestGap, System.nanoTime() - lastAt));
+    }
+
+    /** Waits until some more rows are acknowledged than so far. */
+    public void awaitMore(int rows) {
+        int before = acknowledged.size();
+        Waiting.await("writes go on").until(() -> acknowledged.size() >= before + rows);
+    }
+
+    /** Waits until each instance has all of these rows, and none twice. */
+    public static void awaitEverywhere(Cluster cluster, int instances, List<String> acknowledged) throws SQLException {
+        for (int ordinal = 0; ordinal < instances; ordinal++) {
+            int each = ordinal;
+            Waiting.await(cluster.name() + "-" + each + " has all that was acknowledged, once")
+                    .untilAsserted(() -> {
+                        List<String> ids = cluster.instance(each).column("select id from steady");
+                        Set<String> present = new HashSet<>(ids);
+                        assertThat(acknowledged.stream().filter(id -> !present.contains(id)))
+                                .as("missing")
+                                .isEmpty();
+                        assertThat(ids).as("none twice").hasSize(present.size());
+                    });
+        }
+    }
+
     private void write() {
         long id = System.currentTimeMillis() * 1000; // one of an earlier writer may arrive late
         Properties properties = new Properties();
@@ -58,6 +88,9 @@ public final class SteadyWriter implements AutoCloseable {
                     insert.executeUpdate();
                     if (insert.getWarnings() == null) { // a wait for standbys that was cancelled is told by a warning
                         acknowledged.add(String.valueOf(id));
+                        long now = System.nanoTime();
+                        longestGap = Math.max(longestGap, now - lastAt);
+                        lastAt = now;
                     }
                     Thread.sleep(REST);
                 }
