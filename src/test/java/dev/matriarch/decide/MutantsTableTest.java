@@ -26,7 +26,7 @@ class MutantsTableTest {
     @Test
     void theTableIsThatOfTheMutants() throws IOException {
         List<String> rows = Files.readAllLines(Path.of("docs/simulation.md")).stream()
-                .filter(line -> line.startsWith("| `") && line.contains("_") && line.split("`")[1].matches("[A-Z_]+"))
+                .filter(line -> line.startsWith("| `") && line.split("`")[1].matches("[A-Z_]+"))
                 .map(line -> line.replaceFirst("\\| ([0-9]+( \\([0-9]+\\))?|…) \\|", "| N |"))
                 .toList();
         assertThat(rows)
