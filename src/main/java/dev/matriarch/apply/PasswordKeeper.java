@@ -19,9 +19,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -35,6 +37,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public class PasswordKeeper {
 
     private static final int RANDOM_BYTES = 24;
+
+    /** Where the password of {@code postgres} is looked for, in this order. */
+    private static final List<String> SUPERUSER_KEYS = List.of("POSTGRES_PASSWORD", "password");
+
+    private static final boolean OURS = true;
+    private static final boolean OF_THE_USER = false;
 
     private final KubernetesClient client;
     private final Applier applier;
@@ -160,7 +168,7 @@ public class PasswordKeeper {
             return false;
         }
         for (String role : List.of("matriarch", "matriarch_replication")) {
-            read(present.get(), List.of(role), problems).ifPresent(password -> passwords.put(role, password));
+            read(present.get(), List.of(role), OURS, problems).ifPresent(password -> passwords.put(role, password));
         }
         return objects.secret(name).isPresent();
     }
@@ -180,7 +188,7 @@ public class PasswordKeeper {
                                 + " does not exist; make it, with the password under POSTGRES_PASSWORD or password."));
                 return false;
             }
-            read(secret, List.of("POSTGRES_PASSWORD", "password"), problems)
+            read(secret, SUPERUSER_KEYS, OF_THE_USER, problems)
                     .ifPresent(password -> passwords.put("postgres", password));
             return false; // it is in no cache, so it is read every time
         }
@@ -192,8 +200,7 @@ public class PasswordKeeper {
         if (isForeign(objects, present.get(), problems)) {
             return false;
         }
-        read(present.get(), List.of("POSTGRES_PASSWORD", "password"), problems)
-                .ifPresent(password -> passwords.put("postgres", password));
+        read(present.get(), SUPERUSER_KEYS, OURS, problems).ifPresent(password -> passwords.put("postgres", password));
         return objects.secret(ObjectNames.superuser(blueprint.name())).isPresent();
     }
 
@@ -205,7 +212,7 @@ public class PasswordKeeper {
         }
         Optional<String> password = present.isEmpty()
                 ? Optional.of(passwords.computeIfAbsent("app", key -> generate()))
-                : read(present.get(), List.of("password"), problems);
+                : read(present.get(), List.of("password"), OURS, problems);
         if (password.isEmpty()) {
             return false;
         }
@@ -231,19 +238,37 @@ public class PasswordKeeper {
                         .get()));
     }
 
-    private static Optional<String> read(Secret secret, List<String> keys, List<Problem> problems) {
+    /**
+     * The password that a Secret holds: that under the first of the keys that has one. Under the others, if at all, there must be the same, or who
+     * changes only one of them would wait in vain.
+     *
+     * @param ours whether the Secret is made again when it is deleted
+     */
+    static Optional<String> read(Secret secret, List<String> keys, boolean ours, List<Problem> problems) {
+        Map<String, String> found = new LinkedHashMap<>();
         for (String key : keys) {
             String password = Encoding.text(secret.getData(), key);
             if (!password.isEmpty()) {
-                return Optional.of(password);
+                found.put(key, password);
             }
         }
-        problems.add(
-                new Problem(
-                        "Secret " + secret.getMetadata().getName(),
-                        "has nothing under " + String.join(" or ", keys)
-                                + "; the password stays what it was. Put one there, or delete the Secret to have it made again."));
-        return Optional.empty();
+        String name = "Secret " + secret.getMetadata().getName();
+        if (found.isEmpty()) {
+            problems.add(new Problem(
+                    name,
+                    "has nothing under " + String.join(" or ", keys)
+                            + "; the password stays what it was. Put one there"
+                            + (ours ? ", or delete the Secret to have it made again." : ".")));
+            return Optional.empty();
+        }
+        if (Set.copyOf(found.values()).size() > 1) {
+            problems.add(new Problem(
+                    name,
+                    "has different passwords under " + String.join(" and ", found.keySet()) + "; that under "
+                            + found.keySet().iterator().next()
+                            + " is in force. Put the same under each, or take the others out."));
+        }
+        return Optional.of(found.values().iterator().next());
     }
 
     private String generate() {

@@ -55,7 +55,8 @@ public class Reporter {
             events.tell(cluster, EventReason.NotReady, ready.message());
         }
         StatusCondition accepted = condition(after, "Accepted").orElseThrow();
-        if (!accepted.isTrue() && !sameMessage(condition(before, "Accepted"), accepted)) {
+        boolean refused = accepted.status().equals("False"); // not only not looked at
+        if (refused && !sameMessage(condition(before, "Accepted"), accepted)) {
             events.tell(cluster, EventReason.Refused, accepted.message());
         }
         if (after.phase() == PgClusterStatus.Phase.Failed || after.phase() == PgClusterStatus.Phase.Degraded) {

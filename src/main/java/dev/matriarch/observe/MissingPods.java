@@ -5,8 +5,18 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Why a StatefulSet does not make its Pods: a quota, Pod Security, something in the template. Only its Events tell. */
 @ApplicationScoped
@@ -14,41 +24,77 @@ public class MissingPods {
 
     private static final int LIMIT = 300;
 
-    private final KubernetesClient client;
+    /** Kubernetes tries again after 1000 s at the latest. What is older than that, and some, did not happen at the last try. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(20);
 
-    MissingPods(KubernetesClient client) {
+    /** Of a Pod, or of its claim. */
+    private static final Pattern POD = Pattern.compile("\\bPod (\\S+) in StatefulSet\\b");
+
+    private final KubernetesClient client;
+    private final Clock clock;
+
+    MissingPods(KubernetesClient client, Clock clock) {
         this.client = client;
+        this.clock = clock;
     }
 
     /** The reason, in Kubernetes' words, with the field of the spec that is about it; empty when all Pods are there or nothing is known. */
     public Optional<String> reason(OwnObjects objects) {
-        Optional<StatefulSet> lacking = objects.statefulSet()
-                .filter(set -> objects.pods().size() < set.getSpec().getReplicas());
-        return lacking.flatMap(this::lastFailure).map(message -> "spec.pod: a Pod cannot be made: " + message);
+        Set<String> present =
+                objects.pods().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
+        return objects.statefulSet()
+                .filter(set -> present.size() < set.getSpec().getReplicas())
+                .flatMap(set -> lastFailure(events(set), present, clock.instant()))
+                .map(message -> "spec.pod: a Pod cannot be made: " + message);
     }
 
-    private Optional<String> lastFailure(StatefulSet set) {
+    private List<Event> events(StatefulSet set) {
         try {
-            return client
-                    .v1()
+            return client.v1()
                     .events()
                     .inNamespace(set.getMetadata().getNamespace())
                     .withField("involvedObject.uid", set.getMetadata().getUid())
-                    .withField("reason", "FailedCreate")
                     .list()
-                    .getItems()
-                    .stream()
-                    .filter(event -> event.getMessage() != null)
-                    .max(Comparator.comparing(MissingPods::time))
-                    .map(event -> event.getMessage().length() > LIMIT
-                            ? event.getMessage().substring(0, LIMIT) + "…"
-                            : event.getMessage());
+                    .getItems();
         } catch (KubernetesClientException e) {
-            return Optional.empty();
+            return List.of();
         }
     }
 
-    private static String time(Event event) {
-        return event.getLastTimestamp() == null ? "" : event.getLastTimestamp();
+    /** What the last try to make a Pod that is not there ended with. An Event outlives its cause by an hour: one is over when the Pod was made since. */
+    static Optional<String> lastFailure(List<Event> events, Set<String> present, Instant now) {
+        return events.stream()
+                .filter(event -> event.getMessage() != null && "FailedCreate".equals(event.getReason()))
+                .filter(event -> time(event).isAfter(now.minus(LONGEST_PAUSE)))
+                .filter(event -> !present.contains(pod(event)))
+                .filter(event -> events.stream().noneMatch(other -> isSuccess(other, event)))
+                .max(Comparator.comparing(MissingPods::time))
+                .map(Event::getMessage)
+                .map(message -> message.length() > LIMIT ? message.substring(0, LIMIT) + "…" : message);
+    }
+
+    /** Whether an Event says that the same Pod was made after all; a claim that was made is not enough. */
+    private static boolean isSuccess(Event event, Event failure) {
+        return "SuccessfulCreate".equals(event.getReason())
+                && event.getMessage() != null
+                && event.getMessage().startsWith("create Pod ")
+                && pod(event).equals(pod(failure))
+                && !time(event).isBefore(time(failure));
+    }
+
+    private static String pod(Event event) {
+        Matcher matcher = POD.matcher(event.getMessage());
+        return matcher.find() ? matcher.group(1) : "";
+    }
+
+    private static Instant time(Event event) {
+        String text = event.getLastTimestamp() != null || event.getEventTime() == null
+                ? event.getLastTimestamp()
+                : event.getEventTime().getTime();
+        try {
+            return text == null ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            return Instant.EPOCH;
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,19 +34,16 @@ final class Conditions {
         ready(report);
         replicated(report);
         progressing(report);
-        accepted(report.problems());
+        accepted(report);
         restartPending(report.seen());
         return List.copyOf(conditions);
     }
 
     private void ready(Report report) {
         Observation seen = report.seen();
-        if (report.spec().hibernated()) {
-            add(
-                    "Ready",
-                    false,
-                    "Hibernated",
-                    "spec.hibernated is true: all instances are stopped, their volumes are kept.");
+        boolean stops = report.spec().hibernated() && !report.spec().paused();
+        if (stops || report.spec().hibernated() && running(seen).isEmpty()) {
+            hibernated(seen);
         } else if (Health.acceptsWrites(seen)) {
             add("Ready", true, "AcceptsWrites", seen.protocol().primary() + " accepts writes.");
         } else {
@@ -62,6 +60,25 @@ final class Conditions {
                                             : seen.protocol().primary()) + " does not accept clients."
                             : reasons.stream().map(Conditions::sentence).collect(Collectors.joining(" ")));
         }
+    }
+
+    private void hibernated(Observation seen) {
+        String running = running(seen);
+        add(
+                "Ready",
+                false,
+                running.isEmpty() ? "Hibernated" : "Hibernating",
+                running.isEmpty()
+                        ? "spec.hibernated is true: all instances are stopped, their volumes are kept."
+                        : "spec.hibernated is true: the instances are being stopped, their volumes are kept. Still there: "
+                                + running + ".");
+    }
+
+    private static String running(Observation seen) {
+        return seen.instances().stream()
+                .filter(each -> each.pod().isPresent())
+                .map(Instance::name)
+                .collect(Collectors.joining(", "));
     }
 
     /** What a person can do comes first, then what is wrong, or else the first thing that is waited for. */
@@ -106,7 +123,7 @@ final class Conditions {
 
     private void progressing(Report report) {
         if (report.spec().paused()) {
-            add("Progressing", false, "Paused", paused(report.seen()));
+            add("Progressing", false, "Paused", paused(report));
         } else if (report.waitings().isEmpty()) {
             add("Progressing", false, "Settled", "Nothing is under way.");
         } else {
@@ -121,18 +138,40 @@ final class Conditions {
         }
     }
 
-    private static String paused(Observation seen) {
-        String waiting = seen.instances().stream()
+    private static String paused(Report report) {
+        String waiting = report.seen().instances().stream()
                 .filter(each -> each.database().isEmpty()
                         && each.pod().filter(pod -> pod.assignment().isEmpty()).isPresent())
                 .map(Instance::name)
                 .collect(Collectors.joining(", "));
+        String hibernation =
+                report.spec().hibernated() && !running(report.seen()).isEmpty()
+                        ? " spec.hibernated takes effect when the pause ends."
+                        : "";
         return "spec.paused is true: the operator changes nothing. An instance whose Pod is lost does not start before the pause ends"
-                + (waiting.isEmpty() ? "." : "; so waits: " + waiting + ".");
+                + (waiting.isEmpty() ? "." : "; so waits: " + waiting + ".")
+                + hibernation;
     }
 
-    private void accepted(List<Problem> problems) {
-        if (problems.isEmpty()) {
+    private void accepted(Report report) {
+        List<Problem> problems = report.problems();
+        Optional<StatusCondition> last =
+                before.stream().filter(each -> each.type().equals("Accepted")).findFirst();
+        // Most of the spec is not looked at while the primary changes, and nothing of it during a pause: the last
+        // verdict stands, on what it was about.
+        boolean changing = report.seen().protocol().transition().isPresent();
+        if (report.spec().paused()) {
+            conditions.add(last.map(Conditions::duringPause)
+                    .orElse(new StatusCondition(
+                            "Accepted",
+                            "Unknown",
+                            "Paused",
+                            "spec.paused is true: the spec is looked at when the pause ends.",
+                            generation,
+                            now)));
+        } else if (problems.isEmpty() && changing && last.isPresent() && !isPause(last.get())) {
+            conditions.add(last.get());
+        } else if (problems.isEmpty()) {
             add("Accepted", true, "Valid", "Everything in the spec is in force or being put in force.");
         } else {
             add(
@@ -141,6 +180,24 @@ final class Conditions {
                     "Refused",
                     problems.stream().map(each -> sentence(each.toString())).collect(Collectors.joining(" ")));
         }
+    }
+
+    /** What was refused before the pause still is. */
+    private static StatusCondition duringPause(StatusCondition last) {
+        return !last.isTrue() || isPause(last)
+                ? last
+                : new StatusCondition(
+                        last.type(),
+                        last.status(),
+                        "Paused",
+                        "spec.paused is true: the spec is looked at again when the pause ends. Generation "
+                                + last.observedGeneration() + " of it was accepted.",
+                        last.observedGeneration(),
+                        last.lastTransitionTime());
+    }
+
+    private static boolean isPause(StatusCondition accepted) {
+        return accepted.reason().equals("Paused");
     }
 
     private void restartPending(Observation seen) {

@@ -2,6 +2,7 @@ package dev.matriarch.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.Samples;
 import dev.matriarch.api.StatusCondition;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
@@ -154,11 +155,85 @@ class ConditionsTest {
     }
 
     @Test
+    void whileItStopsItIsSaidWhoIsStillThere() {
+        Seen stopping = new Seen("hibernated: true");
+        assertThat(stopping.report().conditions().get(0))
+                .extracting(StatusCondition::status, StatusCondition::reason, StatusCondition::message)
+                .containsExactly(
+                        "False",
+                        "Hibernating",
+                        "spec.hibernated is true: the instances are being stopped, their volumes are kept."
+                                + " Still there: orders-0, orders-1, orders-2.");
+    }
+
+    @Test
+    void duringAPauseNothingIsStopped() {
+        Seen paused = new Seen("{hibernated: true, paused: true}");
+        assertThat(paused.report().conditions().get(0).reason()).isEqualTo("AcceptsWrites");
+        assertThat(paused.report().conditions().get(2).message())
+                .endsWith("spec.hibernated takes effect when the pause ends.");
+        paused.pods = false;
+        assertThat(paused.report().conditions().get(0).reason()).isEqualTo("Hibernated");
+    }
+
+    @Test
+    void duringAPauseTheLastVerdictStands() {
+        assertThat(condition("Accepted", 0).reason()).isEqualTo("Valid");
+        change("paused: true", 5);
+        StatusCondition accepted = condition("Accepted", 10);
+        assertThat(accepted.isTrue()).isTrue();
+        assertThat(accepted.reason()).isEqualTo("Paused");
+        assertThat(accepted.message()).contains("looked at again when the pause ends", "Generation 4 of it was");
+        assertThat(accepted.observedGeneration()).isEqualTo(4);
+        assertThat(condition("Accepted", 20)).as("and so in the next look").isEqualTo(accepted);
+        change("", 6);
+        assertThat(condition("Accepted", 30).reason()).isEqualTo("Valid");
+        assertThat(condition("Accepted", 30).observedGeneration()).isEqualTo(6);
+    }
+
+    @Test
+    void whatWasRefusedBeforeAPauseStillIs() {
+        seen.problems.add(new Problem("spec.a", "wrong"));
+        StatusCondition refused = condition("Accepted", 0);
+        change("paused: true", 5);
+        seen.problems.clear();
+        assertThat(condition("Accepted", 10)).isEqualTo(refused);
+    }
+
+    @Test
+    void aPauseFromTheBeginningHasNoVerdict() {
+        Seen paused = new Seen("paused: true");
+        assertThat(paused.report().conditions().get(3))
+                .extracting(StatusCondition::status, StatusCondition::reason)
+                .containsExactly("Unknown", "Paused");
+    }
+
+    @Test
+    void whileThePrimaryChangesTheLastVerdictStandsBesideWhatIsFound() {
+        seen.problems.add(new Problem("spec.a", "wrong"));
+        StatusCondition refused = condition("Accepted", 0);
+        seen.problems.clear();
+        Protocol settled = seen.protocol;
+        seen.protocol = settled.opened(Seen.NOW, Optional.empty());
+        assertThat(condition("Accepted", 10)).isEqualTo(refused);
+        seen.problems.add(new Problem("metadata.annotations", "too late"));
+        assertThat(condition("Accepted", 20).message()).isEqualTo("metadata.annotations: too late.");
+        seen.problems.clear();
+        seen.protocol = settled;
+        assertThat(condition("Accepted", 30).isTrue()).isTrue();
+    }
+
+    @Test
     void messagesAreCutToWhatKubernetesTakes() {
         seen.problems.add(new Problem("spec", "x".repeat(10_000)));
         assertThat(condition("Accepted", 0).message())
                 .hasSizeLessThanOrEqualTo(32_768)
                 .hasSize(4000);
+    }
+
+    private void change(String spec, long generation) {
+        seen.cluster.setSpec(Samples.cluster(spec).getSpec());
+        seen.cluster.getMetadata().setGeneration(generation);
     }
 
     private StatusCondition condition(String type, int secondsLater) {
