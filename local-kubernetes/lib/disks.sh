@@ -34,6 +34,14 @@ detach_disk() { # IMAGE: whether it is behind none any more
   [ -z "$(losetup --noheadings --output NAME --associated "$1")" ]
 }
 
+# Loop devices outlive the files that they are behind.
+detach_lost_disks() { # STATE
+  local loop
+  for loop in $(losetup --noheadings --output NAME,BACK-FILE | awk -v below="$1/volumes/" 'index($2, below) == 1 {print $1}'); do
+    losetup --detach "$loop"
+  done
+}
+
 stall_disks() { # MACHINE
   local image point
   for image in $(disk_images "$1"); do

@@ -44,4 +44,11 @@ test_crash() {
   kill -9 "$(first_process "$node")"
   seconds_of "down with a stalled disk and a process that waits for it" 20 cluster "$A" down
   nothing_left "after that"
+  cluster "$A" up >/dev/null
+  refuse "down with another XDG_STATE_HOME is refused" env XDG_STATE_HOME="$WORK/elsewhere" "$HERE/cluster" --name "$A" down --wipe
+  grep -qF "$STATE_ROOT/$A" "$WORK/out" || fail "it tells where the state is"
+  rm -rf "${STATE_ROOT:?}/$A"
+  refuse "up where the state of what runs is gone is refused" cluster "$A" up
+  seconds_of "down after the state was lost" 20 cluster "$A" down
+  nothing_left "after that"
 }

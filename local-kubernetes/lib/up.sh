@@ -25,6 +25,9 @@ register_cluster() {
   if [ -e "$HOST_RUN/clusters/$NAME" ] && [ "$(cat "$HOST_RUN/clusters/$NAME")" != "$STATE" ]; then
     die "a cluster '$NAME' runs already with its state in $(cat "$HOST_RUN/clusters/$NAME"): choose another --name"
   fi
+  if [ -e "$HOST_RUN/clusters/$NAME" ] && [ ! -e "$STATE/network" ]; then
+    die "the cluster '$NAME' is up, and what it kept in $STATE is gone: 'down' it first"
+  fi
   if [ ! -e "$HOST_RUN/sysctls" ]; then
     for s in "${HOST_SYSCTLS[@]}"; do echo "$s = $(sysctl -n "$s")"; done >"$HOST_RUN/sysctls.new"
     if mountpoint -q /run/netns; then touch "$HOST_RUN/netns-was-mounted"; fi
@@ -32,12 +35,14 @@ register_cluster() {
   fi
   mkdir -p "$STATE"
   choose_network
+  mkdir -p "$HOST_RUN/networks"
+  echo "$OCTET" >"$HOST_RUN/networks/$NAME"   # down finds what to take away, even when the state is gone
   echo "$STATE" >"$HOST_RUN/clusters/$NAME"
   at_least fs.inotify.max_user_instances 8192
   at_least kernel.pid_max 4194304 # as systemd sets it
 }
 unregister_cluster() {
-  rm -f "$HOST_RUN/clusters/$NAME"
+  rm -f "$HOST_RUN/clusters/$NAME" "$HOST_RUN/networks/$NAME"
   [ -d "$HOST_RUN/clusters" ] && [ -z "$(ls "$HOST_RUN/clusters")" ] || return 0
   if [ -e "$HOST_RUN/sysctls" ]; then sysctl -qp "$HOST_RUN/sysctls"; fi
   if [ ! -e "$HOST_RUN/netns-was-mounted" ] && [ -d /run/netns ] && [ -z "$(ls /run/netns)" ]; then
@@ -121,21 +126,48 @@ node_is_ready() {
 }
 wait_node() { wait_for 120 "node $1 Ready" node_is_ready "$1"; }
 
+# Whether something of a start is on the host, whatever became of its state.
+is_left() {
+  local dir
+  [ ! -e "$HOST_RUN/clusters/$NAME" ] || return 0
+  for dir in /run/netns/"$ID"-{switch,cp,n1,n2,n3} $(cgroup_dirs "$ID"); do [ ! -e "$dir" ] || return 0; done
+  return 1
+}
+network_of_run() {
+  cat "$STATE/network" 2>/dev/null || cat "$HOST_RUN/networks/$NAME" 2>/dev/null ||
+    ns switch ip -4 -o addr show dev br0 2>/dev/null | sed -n 's/.* inet 10\.\([0-9]*\)\..*/\1/p' | grep . ||
+    die "which network the cluster '$NAME' had is not on record any more: its state in $STATE is gone, and its switch too"
+}
+remove_tree() { # DIRECTORY, but never what is mounted in it
+  local mounted
+  mounted=$(awk -v below="$1/" 'index($2, below) == 1 {print $2}' /proc/mounts)
+  [ -z "$mounted" ] || die "nothing in $1 was deleted, because something is mounted there:" "$mounted"
+  rm -rf --one-file-system "$1"
+}
+
 cluster_down() { # [--wipe]
-  local start machine pids=() p
+  local start machine pids=() p registered octet
   start=$(now)
   [ "${1:-}" = --wipe ] || [ -z "${1:-}" ] || die "down [--wipe], not $1"
-  if [ ! -e "$STATE" ]; then echo "there is no cluster $NAME: nothing was up, no data was kept"; return; fi
-  if [ -e "$STATE/network" ]; then
-    set_addresses "$(cat "$STATE/network")"
+  registered=$(cat "$HOST_RUN/clusters/$NAME" 2>/dev/null || true)
+  if [ -n "$registered" ] && [ "$registered" != "$STATE" ] && [ -e "$registered" ]; then
+    die "the cluster '$NAME' runs with its state in $registered, not in $STATE." \
+      "Take it down with: XDG_STATE_HOME=${registered%/matriarch/*} local-kubernetes/cluster --name $NAME down"
+  fi
+  if [ ! -e "$STATE" ] && ! is_left; then echo "there is no cluster $NAME: nothing was up, no data was kept"; return; fi
+  if [ -e "$STATE/network" ] || is_left; then
+    octet=$(network_of_run)
+    set_addresses "$octet"
     mkdir -p "$RUN"/{cp,n1,n2,n3}
     for machine in "${NODES[@]}"; do machine_stop "$machine" & pids+=($!); done
     for p in "${pids[@]}"; do wait "$p"; done
     machine_stop cp
     remove_switch
+    detach_lost_disks "${registered:-$STATE}"
     with_lock "$HOST_RUN/lock" unregister_cluster
-    rm -rf "$RUN"
+    remove_tree "$RUN"
+    rmdir "$STATE" 2>/dev/null || true   # where it was gone before
   fi
-  if [ "${1:-}" = --wipe ]; then rm -rf "$STATE"; fi
+  if [ "${1:-}" = --wipe ]; then remove_tree "$STATE"; fi
   printf '%8s s cluster %s is down%s\n' "$(seconds_since "$start")" "$NAME" "${1:+, its data gone}"
 }

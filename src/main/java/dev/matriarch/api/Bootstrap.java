@@ -41,7 +41,7 @@ public record Bootstrap(
         Boolean dataChecksums,
 
         @JsonPropertyDescription(
-                "Statements run once in the new database, as superuser and in one transaction, before any client is admitted.")
+                "Statements run once in the new database, as superuser and in one transaction, before any client is admitted; each for two minutes at most.")
         @Size(max = 32)
         List<@Size(min = 1, max = 8192) String> sql) {
 

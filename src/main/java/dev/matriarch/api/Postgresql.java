@@ -13,7 +13,7 @@ import java.util.Map;
 @RegisterForReflection
 public record Postgresql(
         @JsonPropertyDescription(
-                "Major version, 14 to 18. The operator's configuration maps it to an exact minor release.")
+                "Major version, 14 to 18; 14 and 16 are untested. The operator's configuration maps it to an exact minor release.")
         @Default("17")
         @Min(14)
         @Max(18)

@@ -67,6 +67,9 @@ public class Parameters {
 
     private List<Problem> problems(OwnObjects objects, Postgresql spec) {
         List<Problem> found = new ArrayList<>(names(spec.parameters()));
+        // Asked each time: it may be the number of instances that has changed.
+        ParameterCheck.tooFew(spec.parameters(), objects.cluster().getSpec().instances())
+                .forEach((name, problem) -> found.add(new Problem("spec.postgresql.parameters." + name, problem)));
         HbaCheck.problems(spec.hba())
                 .forEach(each -> found.add(new Problem("spec.postgresql.hba[" + each.getKey() + "]", each.getValue())));
         if (!found.isEmpty()) {

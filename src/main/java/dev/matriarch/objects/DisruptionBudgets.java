@@ -5,8 +5,9 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 
 /**
- * {@code orders}: at most one standby away; {@code orders-primary}: the primary not by eviction, the operator moves it. They select by role, so a
- * Pod is never under two. With one instance there is neither, or its node could never be drained.
+ * {@code orders}: at most one standby away; {@code orders-primary}: the primary not by eviction. The drain of its node waits until a PgSwitchover has
+ * made it a standby, which nobody but a person asks for. They select by role, so a Pod is never under two. With one instance there is neither, or
+ * its node could never be drained.
  */
 public final class DisruptionBudgets {
 

@@ -49,6 +49,31 @@ public class ParameterCheck {
         return problems(settings(server, parameters.keySet().toArray(String[]::new)), parameters);
     }
 
+    /** Of these each standby needs one, and another one while it is copied. */
+    private static final List<String> FOR_STANDBYS = List.of("max_wal_senders", "max_replication_slots");
+
+    /**
+     * What would leave standbys out, by name as it is written. No server is needed to tell.
+     *
+     * @param instances of the cluster, 1 or more
+     */
+    public static Map<String, String> tooFew(Map<String, String> parameters, int instances) {
+        int needed = 2 * (instances - 1);
+        Map<String, String> problems = new TreeMap<>();
+        parameters.forEach((name, value) -> {
+            Matcher matcher = NUMBER.matcher(inDecimal(value));
+            if (FOR_STANDBYS.contains(name.toLowerCase(Locale.ROOT))
+                    && matcher.matches()
+                    && new BigDecimal(matcher.group(1)).compareTo(BigDecimal.valueOf(needed)) < 0) {
+                problems.put(
+                        name,
+                        quoted(value) + " is too low: " + instances + " instances need " + needed
+                                + " or more, two for each standby, because a copy takes one beside it. Without this parameter there are enough.");
+            }
+        });
+        return problems;
+    }
+
     static Map<String, String> problems(Map<String, Setting> settings, Map<String, String> parameters) {
         Map<String, String> problems = new TreeMap<>();
         parameters.forEach((name, value) -> {

@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What is installed: made from the CRDs and from {@link OperatorManifest}, and from nothing else. */
+/** What is installed: made from the CRDs, from {@code roles.yml} and from {@link OperatorManifest}, and from nothing else. */
 final class InstallFiles {
 
     static final Path CRDS = Path.of("src/main/kubernetes");
+    static final Path ROLES = Path.of("src/main/kubernetes/roles.yml");
     static final Path INSTALL = Path.of("install/install.yaml");
     static final Path NAMESPACED = Path.of("install/install-namespaced.yaml");
     static final Path ONLY_CRDS = Path.of("install/crds.yaml");
@@ -35,12 +36,12 @@ final class InstallFiles {
         OperatorManifest operator = OperatorManifest.committed();
         String clusterRole = operator.document("ClusterRole");
         Map<Path, String> files = new TreeMap<>();
-        files.put(ONLY_CRDS, MADE_BY + join(crds()));
+        files.put(ONLY_CRDS, MADE_BY + join(concat(crds(), roles())));
         files.put(
                 INSTALL,
                 MADE_BY
                         + "# The CRDs and an operator for all namespaces: kubectl apply --server-side -f install.yaml\n"
-                        + join(concat(crds(), operator.documents())));
+                        + join(concat(concat(crds(), roles()), operator.documents())));
         files.put(NAMESPACED, namespaced(operator));
         files.put(Path.of("charts/matriarch/files/rules.yaml"), MADE_BY + OperatorManifest.rules(clusterRole, false));
         files.put(
@@ -49,6 +50,7 @@ final class InstallFiles {
         files.put(
                 Path.of("charts/matriarch/files/lease-rules.yaml"),
                 MADE_BY + String.join("", OperatorManifest.rules(operator.document("Role"))));
+        files.put(Path.of("charts/matriarch/files/roles.yaml"), MADE_BY + join(roles()));
         for (Path crd : crdFiles()) {
             files.put(Path.of("charts/matriarch/files/crds").resolve(crd.getFileName()), Files.readString(crd));
         }
@@ -71,6 +73,11 @@ final class InstallFiles {
             crds.add(Files.readString(file).replaceFirst("\\A(#.*\n)+", ""));
         }
         return crds;
+    }
+
+    /** What people may do with PgClusters; with the reason, without where it is kept. */
+    static List<String> roles() throws IOException {
+        return List.of(Files.readString(ROLES).replaceFirst("\\A#.*\n", "").split("(?m)^---\n"));
     }
 
     /** Roles instead of ClusterRoles, nothing that is outside of the namespace. */

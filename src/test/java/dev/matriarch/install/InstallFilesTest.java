@@ -83,6 +83,27 @@ class InstallFilesTest {
         assertThat(operator.document("ClusterRole") + operator.document("Role")).doesNotContain("'*'", "\"*\"", "[*]");
     }
 
+    @Test
+    void whoMaySeeIsNotWhoMayChangeAndNobodyIsGivenTheStatus() throws IOException {
+        List<JsonNode> roles =
+                InstallFiles.roles().stream().map(OperatorManifest::tree).toList();
+        assertThat(objects(InstallFiles.ONLY_CRDS)).containsAll(roles);
+        assertThat(objects(InstallFiles.INSTALL)).containsAll(roles);
+        assertThat(roles)
+                .extracting(role -> role.at("/metadata/labels").toString())
+                .satisfiesExactly(
+                        edit -> assertThat(edit)
+                                .contains("aggregate-to-edit", "aggregate-to-admin")
+                                .doesNotContain("aggregate-to-view"),
+                        view -> assertThat(view)
+                                .contains("aggregate-to-view")
+                                .doesNotContain("aggregate-to-edit", "aggregate-to-admin"));
+        assertThat(roles.get(1).get("rules")).allSatisfy(rule -> assertThat(rule.get("verbs"))
+                .extracting(JsonNode::asText)
+                .containsExactly("get", "list", "watch"));
+        assertThat(roles.toString()).doesNotContain("/status", "/finalizers", "*");
+    }
+
     /** The API server matches by equality and refuses changes of it, so an update would fail. */
     @Test
     void theSelectorIsInThePodsLabelsAndHasNoVersion() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.postgres.ParameterCheck.Setting;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,12 +76,40 @@ class ParameterCheckTest {
     void refusedWithWhatWouldBeRight(String name, String value, String says) {
         assertThat(ParameterCheck.problems(SETTINGS, Map.of(name, value)))
                 .containsOnlyKeys(name)
-                .hasValueSatisfying(new org.assertj.core.api.Condition<>(each -> each.contains(says), says));
+                .hasValueSatisfying(new Condition<>(each -> each.contains(says), says));
     }
 
     @Test
     void everyProblemIsTold() {
         assertThat(ParameterCheck.problems(SETTINGS, Map.of("work_mem", "x", "nonsense", "1", "max_connections", "9")))
                 .containsOnlyKeys("work_mem", "nonsense");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max_wal_senders, 3, 3",
+        "MAX_WAL_SENDERS, 0x3, 3",
+        "max_replication_slots, 0, 2",
+        "max_replication_slots, 15, 9",
+    })
+    void whatWouldLeaveStandbysOutIsRefused(String name, String value, int instances) {
+        assertThat(ParameterCheck.tooFew(Map.of(name, value), instances))
+                .containsOnlyKeys(name)
+                .hasValueSatisfying(new Condition<>(
+                        text -> text.startsWith("'" + value + "' is too low: " + instances + " instances need "
+                                + 2 * (instances - 1) + " or more"),
+                        "the number that is needed"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max_wal_senders, 4, 3",
+        "max_wal_senders, 0, 1",
+        "max_replication_slots, 20, 9",
+        "max_wal_senders, many, 3",
+        "max_connections, 2, 3",
+    })
+    void whatIsEnoughOrNotTheirsIsNot(String name, String value, int instances) {
+        assertThat(ParameterCheck.tooFew(Map.of(name, value), instances)).isEmpty();
     }
 }
