@@ -74,6 +74,8 @@ public record PodOptions(
         List<JsonNode> sidecars) {
 
     public PodOptions {
+        affinity = affinity == null || affinity.isNull() ? null : affinity;
+        securityContext = securityContext == null || securityContext.isNull() ? null : securityContext;
         labels = labels == null ? Map.of() : Map.copyOf(labels);
         annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
         nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);

@@ -101,6 +101,7 @@ final class CrdFile {
             list.remove("x-kubernetes-preserve-unknown-fields");
             makeOpaque((ObjectNode) list.get("items"));
         });
+        limitKubernetesOwn(at(spec, "pod"));
         orderColumns(
                 (ArrayNode) crd.at("/spec/versions/0/additionalPrinterColumns"),
                 List.of("VERSION", "INSTANCES", "READY", "PRIMARY", "PHASE", "AGE", "EPOCH", "TIMELINE", "SYNC"));
@@ -159,6 +160,27 @@ final class CrdFile {
             node = (ObjectNode) node.get("properties").get(name);
         }
         return node;
+    }
+
+    /** The classes of Kubernetes' own parts of a Pod bear no sizes. */
+    private static void limitKubernetesOwn(ObjectNode pod) {
+        ObjectNode resources = at(pod, "resources");
+        at(resources, "limits").put("maxProperties", 32);
+        at(resources, "requests").put("maxProperties", 32);
+        ObjectNode claims = at(resources, "claims");
+        claims.put("maxItems", 16);
+        limit(claims, "name", 63);
+        limit(claims, "request", 253);
+        limit(at(pod, "imagePullSecrets"), "name", 253);
+        ObjectNode tolerations = at(pod, "tolerations");
+        limit(tolerations, "key", 317);
+        limit(tolerations, "value", 63);
+        limit(tolerations, "effect", 32);
+        limit(tolerations, "operator", 32);
+    }
+
+    private static void limit(ObjectNode list, String field, int length) {
+        at((ObjectNode) list.get("items"), field).put("maxLength", length);
     }
 
     private static void makeOpaque(ObjectNode node) {
