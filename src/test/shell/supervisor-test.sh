@@ -723,15 +723,25 @@ reserved_timelines() { # are forgotten by a standby that died before it was prom
     local files
     files=$(data b)/pg_wal
     crashed b
-    printf 'reserved by Matriarch\n' | as_user_writes "$files/00000002.history"
+    printf '# reserved by Matriarch\n' | as_user_writes "$files/00000002.history"
     printf '1\t0/1\tof a promotion\n' | as_user_writes "$files/00000003.history"
     launch b a
     within 10 last_said b '"step":"failed"' # what is no reserve is PostgreSQL's matter: it asks for a timeline that nobody has
     rm "$files/00000003.history"
-    printf 'reserved by Matriarch\n' | as_user_writes "$files/00000003.history"
+    printf '# reserved by Matriarch\n' | as_user_writes "$files/00000003.history"
     within 20 eval 'streams a b && counts b 2001'
     local file
     for file in "$files"/*.history; do must test ! -e "$file"; done
+    # One that lives looks for newer timelines all the time until it is promoted, reads them, and then takes the number above them
+    sql b "alter system set wal_retrieve_retry_interval = '100ms'"
+    sql b "alter system set primary_conninfo = ''"
+    sql b 'select pg_reload_conf()' >/dev/null
+    within 5 eval '! streams a b'
+    operator b "$(sed 's/%1\$d/3/g; s/%%/%/g' "$here/../../main/resources/sql/reserve-timelines.sql")"
+    must test -s "$files/00000003.history"
+    within 10 grep -q 'new timeline 3 is not a child' "$t/b/errors"
+    equal "$(sql b 'select pg_promote()')" t
+    equal "$(sql b 'select left(pg_walfile_name(pg_current_wal_lsn()), 8)')" 00000004
 }
 
 rejoin_follows() { # without a rewind: after a switchover; and who died, or was away, as a standby
@@ -1526,7 +1536,7 @@ crash() { # a dead postmaster: its orphans are ended, it is restarted behind the
     sql a 'create role app login'
     standby b a
     must client a
-    sql a "alter system set synchronous_standby_names = 'ANY 1 (\"test-b/e1\", \"test-c/e1\")'"
+    sql a "alter system set synchronous_standby_names = 'ANY 1 (\"test-b/e1\",\"test-c/e1\")'" # the operator's very text: Rule
     sql a 'select pg_reload_conf()' >/dev/null
     kill -TERM "$(pid b)"
     ends b 5 0
@@ -1555,9 +1565,14 @@ crash() { # a dead postmaster: its orphans are ended, it is restarted behind the
     must streams a b
     must client a
     must gate_is a open
-    # And again, with the standby there
+    # And again, with the standby there, and after it has been up for long enough to be restarted at once; but others are to lead sooner
+    within 15 eval "sql a \"select now() - pg_postmaster_start_time() > '6 s'\" | grep -qx t"
     forget a
+    local killed
+    killed=$(milliseconds)
     kill -9 "$(postmaster a)"
+    within 15 said a '"step":"starting"'
+    [ "$(milliseconds "$killed")" -ge 1000 ] || die 'restarted beside its failover'
     within 15 said a '"step":"gate-opened"'
     equal "$(times a '"step":"crashed"')" 1
 }

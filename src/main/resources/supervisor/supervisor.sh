@@ -212,7 +212,7 @@ read_epoch() { # $kept, and $filed: the part of it that is in our own file; $oth
     while IFS= read -r entry; do
         value=${entry#"matriarch.epoch = '"} value=${value%\'}
         [ "$value" = "$entry" ] || ! number "$value" || [ "$value" -le "$kept" ] || kept=$value
-        case $entry in 'synchronous_standby_names = '*'", "'*) others=1 ;; esac
+        case $entry in 'synchronous_standby_names = '*'",'*'"'*) others=1 ;; esac
     done <"$PGDATA/postgresql.auto.conf"
 }
 
@@ -747,7 +747,7 @@ unreserve() { # timelines that were reserved for a promotion (Deeds) that did no
     for history in "$PGDATA"/pg_wal/*.history; do
         words=''
         { read -r words <"$history"; } 2>/dev/null
-        if [ "$words" = 'reserved by Matriarch' ]; then reserved="$reserved ${history##*/}"; else reserved=''; fi
+        if [ "$words" = '# reserved by Matriarch' ]; then reserved="$reserved ${history##*/}"; else reserved=''; fi
     done
     for history in $reserved; do rm -f "$PGDATA/pg_wal/$history" || return 1; done
 }

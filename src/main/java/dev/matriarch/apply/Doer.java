@@ -255,11 +255,20 @@ public class Doer {
 
         @Override
         public Void settle(Step.Settle step) {
+            PgCluster cluster = objects.cluster();
             sql(step.primary(), server -> {
-                Lsn position = deeds.settle(server, step.generation(), step.afterNone());
-                memories.marker(objects.cluster(), new Marker(step.generation(), position, step.afterReload()));
+                if (step.afterNone()) {
+                    checkpoints.begin(server, "rule " + step.generation(), () -> settle(cluster, server, step));
+                } else {
+                    settle(cluster, server, step);
+                }
             });
             return null;
+        }
+
+        private void settle(PgCluster cluster, Server server, Step.Settle step) throws SQLException {
+            Lsn position = deeds.settle(server, step.generation(), step.afterNone());
+            memories.marker(cluster, new Marker(step.generation(), position, step.afterReload()));
         }
 
         @Override

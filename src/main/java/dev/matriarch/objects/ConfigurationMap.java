@@ -36,7 +36,9 @@ public final class ConfigurationMap {
     public static ConfigMap build(Blueprint blueprint, Map<String, String> parameters, List<String> hba) {
         Map<String, String> data = new TreeMap<>();
         data.put("supervisor.sh", Script.TEXT);
-        data.put("postgresql.conf", PostgresqlConf.text(blueprint.name(), parameters));
+        data.put(
+                "postgresql.conf",
+                PostgresqlConf.text(blueprint.name(), blueprint.spec().storage(), parameters));
         data.put("pg_hba.conf", HbaConf.open(hba));
         data.put("pg_hba.closed.conf", HbaConf.closed());
         data.put(ACCEPTED, accepted(parameters, hba));

@@ -1,5 +1,6 @@
 package dev.matriarch.objects;
 
+import dev.matriarch.api.Storage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,8 +14,6 @@ public final class PostgresqlConf {
             Map.entry("max_connections", "100"),
             Map.entry("max_wal_senders", "20"),
             Map.entry("max_replication_slots", "20"),
-            // A standby that is away must not fill the primary's disk: past this it is copied afresh.
-            Map.entry("max_slot_wal_keep_size", "4GB"),
             Map.entry("wal_sender_timeout", "5s"),
             Map.entry("tcp_keepalives_idle", "10s"),
             Map.entry("tcp_keepalives_interval", "5s"),
@@ -104,10 +103,11 @@ public final class PostgresqlConf {
         return folded;
     }
 
-    static String text(String cluster, Map<String, String> parameters) {
+    static String text(String cluster, Storage storage, Map<String, String> parameters) {
         StringBuilder text =
                 new StringBuilder("# Made by Matriarch from the PgCluster " + cluster + ". Change it there.\n");
         Map<String, String> settings = new TreeMap<>(DEFAULTS);
+        settings.putAll(KeptWal.parameters(storage));
         settings.putAll(folded(parameters));
         settings.putAll(OWN);
         settings.put("cluster_name", cluster);

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /** Deeds on an instance. Each can be done twice without harm, and is bounded by the timeouts of {@link Pools}. */
 @ApplicationScoped
@@ -45,12 +46,13 @@ public class Deeds {
      * reload on before it admitted this session, so the checkpointer takes it before it begins the second of two checkpoints at the latest: the first
      * may have been asked for between its look at the signals and its look at the requests.
      *
-     * @param afterNone whether until now nobody was waited for
+     * @param afterNone whether until now nobody was waited for; then it may take up to two times {@link Checkpoints#LIMIT}
      * @return its position
      * @throws SQLException also when a new session does not see the generation yet
      */
     public Lsn settle(Server server, long generation, boolean afterNone) throws SQLException {
-        try (Connection connection = pools.fresh(server);
+        Duration limit = afterNone ? Checkpoints.LIMIT : Pools.STATEMENT;
+        try (Connection connection = pools.fresh(server, "postgres", limit);
                 Statement statement = connection.createStatement()) {
             statement.execute("set synchronous_commit = local");
             if (afterNone) {
@@ -138,8 +140,7 @@ public class Deeds {
     public void promote(Server server, long epoch, long timeline) throws SQLException, StaleDeedException {
         try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
             session.refuseUnlessDetachedIn(epoch);
-            session.run(RESERVE.formatted(timeline - 1));
-            session.run("select pg_promote(false)");
+            session.run(RESERVE.formatted(timeline - 1) + ";\nselect pg_promote(false)");
         }
     }
 

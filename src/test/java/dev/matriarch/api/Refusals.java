@@ -127,7 +127,20 @@ final class Refusals {
                 new Spec("{postgresql: {parameters: {matriarch.gate: open}}}", OWNED + " [\"matriarch.gate\"]"),
                 new Spec("{postgresql: {parameters: {Matriarch.Epoch: '9'}}}", OWNED + " [\"Matriarch.Epoch\"]"),
                 new Spec("{postgresql: {parameters: {PORT: '5433', work_mem: 4MB, fsync: 'off'}}}", OWNED + " ["),
-                new Spec("{postgresql: {parameters: {Work_Mem: 4MB, work_mem: 4MB}}}", TWICE + " [\"Work_Mem\"]"));
+                new Spec("{postgresql: {parameters: {Work_Mem: 4MB, work_mem: 4MB}}}", TWICE + " [\"Work_Mem\"]"),
+                new Spec("{failover: {automatic: perhaps}}", "spec.failover.automatic in body must be of type boolean"),
+                new Spec(
+                        "{failover: {delaySeconds: -1}}",
+                        "spec.failover.delaySeconds in body should be greater than or equal to 0"),
+                new Spec(
+                        "{failover: {delaySeconds: 3601}}",
+                        "spec.failover.delaySeconds in body should be less than or equal to 3600"),
+                new Spec(
+                        "{failover: {selfFenceSeconds: 4}}",
+                        "spec.failover.selfFenceSeconds in body should be greater than or equal to 5"),
+                new Spec(
+                        "{failover: {selfFenceSeconds: 3601}}",
+                        "spec.failover.selfFenceSeconds in body should be less than or equal to 3600"));
         Stream<Spec> owned = PostgresqlConf.refused().stream()
                 .map(name ->
                         new Spec("{postgresql: {parameters: {" + name + ": '1'}}}", OWNED + " [\"" + name + "\"]"));

@@ -1,18 +1,15 @@
 package dev.matriarch.chaos;
 
 import dev.matriarch.chaos.Attempt.Way;
-import dev.matriarch.chaos.TransitionLog.Moment;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.Waiting;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * One fault, many times: write gaps, and where the time goes. Steps are told in milliseconds after the last write that was acknowledged before
@@ -46,15 +43,11 @@ final class FailoverBenchmark {
             if (seen.result().whole() < 0) {
                 return false;
             }
-            Set<String> counted = new HashSet<>();
             String cluster = stage.cluster().get().getMetadata().getNamespace() + "/"
                     + stage.cluster().name();
-            for (Moment moment : TransitionLog.read(cluster, seen.service().from(), seen.rested())) {
-                if (counted.add(moment.step())) { // the first of its kind
-                    steps.computeIfAbsent(moment.step(), step -> new ArrayList<>())
-                            .add((moment.at() - seen.service().from()) / 1000);
-                }
-            }
+            TransitionLog.firsts(TransitionLog.read(cluster, seen.service().from(), seen.rested()))
+                    .forEach((row, at) -> steps.computeIfAbsent(row, step -> new ArrayList<>())
+                            .add((at - seen.service().from()) / 1000));
         }
         print(fault, all, steps);
         return all.stream().allMatch(seen -> seen.result().isClean());

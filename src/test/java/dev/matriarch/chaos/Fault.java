@@ -24,6 +24,7 @@ public interface Fault {
      *
      * @param epochs by how much the epoch has risen
      * @param longestGap milliseconds without an acknowledged write, of the kind of client that was worse off
+     * @param operatorToo whether the leading operator was on a node that it hit: until another leads, a primary may come back by itself
      */
-    record Aftermath(long epochs, long longestGap) {}
+    record Aftermath(long epochs, long longestGap, boolean operatorToo) {}
 }

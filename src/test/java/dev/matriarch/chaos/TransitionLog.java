@@ -7,7 +7,9 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,22 @@ final class TransitionLog {
                 .filter(moment -> moment.at() >= from && moment.at() <= to)
                 .sorted(Comparator.comparingLong(Moment::at))
                 .toList();
+    }
+
+    /**
+     * When each kind of step was taken first, in their order. Records are counted one by one: in a failover the first one opens the epoch, the second one elects, and
+     * the third one ends it.
+     *
+     * @return microseconds since 1970, by the name of the row
+     */
+    static Map<String, Long> firsts(List<Moment> moments) {
+        Map<String, Long> firsts = new LinkedHashMap<>();
+        int records = 0;
+        for (Moment moment : moments) {
+            String row = moment.step().equals("Recorded") ? "Recorded, " + ++records + "." : moment.step();
+            firsts.putIfAbsent(row, moment.at());
+        }
+        return firsts;
     }
 
     static List<Moment> parse(String log, String namespaceAndCluster) {

@@ -1,7 +1,9 @@
 package dev.matriarch.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TransitionLogTest {
@@ -17,5 +19,17 @@ class TransitionLogTest {
 
         assertThat(TransitionLog.parse(log, "chaos/orders"))
                 .containsExactly(new TransitionLog.Moment(1795273786025000L, "NotReady", "orders-0 is not there."));
+    }
+
+    @Test
+    void eachRecordHasItsRowAndOfOtherStepsTheFirst() {
+        List<TransitionLog.Moment> moments = List.of(
+                new TransitionLog.Moment(1, "Recorded", "opened"),
+                new TransitionLog.Moment(2, "Fenced", "one"),
+                new TransitionLog.Moment(3, "Fenced", "another"),
+                new TransitionLog.Moment(4, "Recorded", "elected"));
+
+        assertThat(TransitionLog.firsts(moments))
+                .containsExactly(entry("Recorded, 1.", 1L), entry("Fenced", 2L), entry("Recorded, 2.", 4L));
     }
 }

@@ -48,6 +48,28 @@ class ConfigurationTest {
                 .hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "{}, 102MB, 256MB",
+        "{size: 100M}, 64MB, 64MB",
+        "{size: 10Gi}, 1024MB, 2560MB",
+        "{size: 2500Mi}, 250MB, 625MB",
+        "{size: 9Ei}, 4096MB, 4096MB",
+        "{sharedClaimName: share}, 64MB, 4096MB"
+    })
+    void theWalThatIsKeptForOthersIsAPartOfTheVolume(String storage, String everywhere, String bySlot) {
+        assertThat(data("{storage: " + storage + "}", Map.of()).get("postgresql.conf"))
+                .contains("\nwal_keep_size = '" + everywhere + "'\n")
+                .contains("\nmax_slot_wal_keep_size = '" + bySlot + "'\n");
+    }
+
+    @Test
+    void theUserSaysHowMuchWalIsKept() {
+        String text = conf(Map.of("WAL_keep_size", "0", "max_slot_wal_keep_size", "-1"));
+        assertThat(last(text, "wal_keep_size")).isEqualTo("wal_keep_size = '0'");
+        assertThat(last(text, "max_slot_wal_keep_size")).isEqualTo("max_slot_wal_keep_size = '-1'");
+    }
+
     @Test
     void whatASupervisorNeedsIsThere() {
         assertThat(conf(Map.of()))
@@ -157,7 +179,7 @@ class ConfigurationTest {
     }
 
     private static String conf(Map<String, String> parameters) {
-        return PostgresqlConf.text("orders", parameters);
+        return data("", parameters).get("postgresql.conf");
     }
 
     /** The last setting of a parameter, which is the one in force; names have no case. */

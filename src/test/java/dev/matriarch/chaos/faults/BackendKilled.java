@@ -2,8 +2,10 @@ package dev.matriarch.chaos.faults;
 
 import dev.matriarch.chaos.Fault;
 import dev.matriarch.chaos.Injury;
+import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import java.sql.SQLException;
+import java.util.List;
 
 /** The backend of a client is killed, as the kernel does it when memory is out. PostgreSQL then ends as a whole. */
 public final class BackendKilled implements Fault {
@@ -23,5 +25,11 @@ public final class BackendKilled implements Fault {
                 .value("select pid from pg_stat_activity where application_name = 'chaos' order by pid limit 1");
         situation.shell(primary, "kill -KILL " + backend);
         return injury;
+    }
+
+    /** PostgreSQL takes a moment to end, and its primary may be back before that is noticed. */
+    @Override
+    public List<String> mustHold(Aftermath aftermath) {
+        return Requirements.writesComeBack(aftermath);
     }
 }

@@ -5,6 +5,7 @@ import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import dev.matriarch.chaos.Situation.Part;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -34,14 +35,18 @@ public record NodeFault(Part part, Kind kind) implements Fault {
     @Override
     public Injury inject(Situation situation) {
         String node = situation.node(part);
-        Injury injury =
-                Injury.lasting(node, Set.of(node), situation.seconds(5, 9), () -> situation.machine(node, kind.end));
+        // A primary is missed after 3 s, and must not be back before on a busy machine.
+        Duration lasts = part == Part.PRIMARY ? situation.seconds(9, 12) : situation.seconds(5, 9);
+        Injury injury = Injury.lasting(node, Set.of(node), lasts, () -> situation.machine(node, kind.end));
         situation.machine(node, kind.fault);
         return injury;
     }
 
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return part == Part.STANDBY ? Requirements.writesGoOn(aftermath) : Requirements.atMostOneFailover(aftermath);
+        if (part == Part.STANDBY) {
+            return Requirements.writesGoOn(aftermath);
+        }
+        return aftermath.operatorToo() ? Requirements.writesComeBack(aftermath) : Requirements.anotherLeads(aftermath);
     }
 }

@@ -2,7 +2,9 @@ package dev.matriarch.chaos.faults;
 
 import dev.matriarch.chaos.Fault;
 import dev.matriarch.chaos.Injury;
+import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** The primary's postmaster dies while there is no operator. */
@@ -20,5 +22,11 @@ public final class OperatorAndPrimaryKilled implements Fault {
         Callable<Boolean> available = OperatorKilled.available();
         return Injury.once(
                 operators + " and " + postmaster.what(), () -> postmaster.over().call() && available.call());
+    }
+
+    /** It comes back by itself, while no operator leads. */
+    @Override
+    public List<String> mustHold(Aftermath aftermath) {
+        return Requirements.writesComeBack(aftermath);
     }
 }

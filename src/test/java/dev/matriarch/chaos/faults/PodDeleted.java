@@ -31,6 +31,6 @@ public record PodDeleted(Part part, boolean grace) implements Fault {
 
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return part == Part.STANDBY ? Requirements.writesGoOn(aftermath) : Requirements.atMostOneFailover(aftermath);
+        return part == Part.STANDBY ? Requirements.writesGoOn(aftermath) : Requirements.anotherLeads(aftermath);
     }
 }

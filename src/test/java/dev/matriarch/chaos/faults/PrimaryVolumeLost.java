@@ -2,7 +2,9 @@ package dev.matriarch.chaos.faults;
 
 import dev.matriarch.chaos.Fault;
 import dev.matriarch.chaos.Injury;
+import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
+import java.util.List;
 
 /** The primary's claim is deleted, and its Pod. It comes back with an empty volume, and is copied from whoever leads by then. */
 public final class PrimaryVolumeLost implements Fault {
@@ -20,5 +22,10 @@ public final class PrimaryVolumeLost implements Fault {
         situation.kubectl().does("delete", "pvc", "data-" + name, "--wait=false");
         situation.kubectl().does("delete", "pod", name, "--grace-period=0", "--force", "--wait=false");
         return injury;
+    }
+
+    @Override
+    public List<String> mustHold(Aftermath aftermath) {
+        return Requirements.anotherLeads(aftermath);
     }
 }

@@ -25,10 +25,17 @@ public final class StandbyLeftBehind implements Fault {
         String node = situation.node(standby);
         Database primary = situation.cluster().instance(situation.primary());
         String slot = situation.name(standby).replace('-', '_');
-        Injury injury =
-                Injury.lasting(node, Set.of(node), situation.seconds(4, 6), () -> situation.machine(node, "join"));
+        Injury injury = Injury.lasting(node, Set.of(node), situation.seconds(4, 6), () -> {
+            try { // before it is copied: the copy would have it too
+                primary.execute("alter system reset wal_keep_size", "select pg_reload_conf()");
+            } finally {
+                situation.machine(node, "join");
+            }
+        });
         situation.machine(node, "cut");
         primary.execute(
+                "alter system set wal_keep_size = 0",
+                "select pg_reload_conf()",
                 "set synchronous_commit = local",
                 "select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where slot_name = '" + slot
                         + "' and active",
@@ -36,6 +43,7 @@ public final class StandbyLeftBehind implements Fault {
                 NEXT_SEGMENT,
                 NEXT_SEGMENT,
                 NEXT_SEGMENT,
+                "checkpoint", // the second one knows the setting in any case
                 "checkpoint");
         return injury;
     }
