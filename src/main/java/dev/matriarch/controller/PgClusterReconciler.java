@@ -272,18 +272,19 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 : Optional.empty();
     }
 
-    /** Whether the primary was lost a moment ago, or has begun to be replaced, which may be long after it was first missed: people are told afterwards. */
+    /**
+     * Whether the primary was lost a moment ago, or has begun to be replaced, which may be long after it was first missed: people are told afterwards. For how long that is
+     * under way says no other operator's clock.
+     */
     private boolean hurries(PgCluster cluster, Observation seen) {
-        Optional<Instant> since = seen.protocol()
-                .transition()
-                .map(Transition::startedAt)
-                .or(() -> seen.memory().lostSince());
         return !cluster.getSpec().paused()
                 && !cluster.getSpec().hibernated()
                 && seen.protocol().initialised()
                 && (seen.protocol().transition().isPresent()
-                                && seen.memory().transitionFor().compareTo(HURRY) < 0
-                        || since.filter(instant -> instant.plus(HURRY).isAfter(clock.instant()))
+                        ? seen.memory().transitionFor().compareTo(HURRY) < 0
+                        : seen.memory()
+                                .lostSince()
+                                .filter(instant -> instant.plus(HURRY).isAfter(clock.instant()))
                                 .isPresent());
     }
 

@@ -50,7 +50,8 @@ final class Assigning {
             waitings.add(new Waiting(
                     Waiting.Reason.UnexpectedPrimary,
                     instance.name() + " does not follow, but " + protocol.primary()
-                            + " is the primary. It is not routed to, and becomes a standby again."));
+                            + " is the primary. It is not routed to, and becomes a standby "
+                            + (seen.primaryDatabase().isPresent() ? "again." : "once a primary answers.")));
             if (seen.primaryDatabase().isEmpty()) {
                 return instance.pod().flatMap(Instance.Pod::assignment);
             }
@@ -275,16 +276,24 @@ final class Assigning {
         return others >= intent.required();
     }
 
-    /** A running standby of an earlier epoch, or one that was detached in this, is pointed to the primary without a restart. */
+    /**
+     * A running standby of an earlier epoch, or one that was detached in this, is pointed to the primary without a restart. While that does not answer it is left as it
+     * is: it may hear it by the name of before. But one that still streams from whoever led before is pointed away also then. What it confirms there counts for nothing, as that one was
+     * fenced; what it is told is what it would be told later; and where it is the best that is left, its position would move with every write there, so that a
+     * person could never name it.
+     */
     private static Optional<Step> follow(Instance instance, Observation seen) {
         Protocol protocol = seen.protocol();
         boolean behind = instance.database()
                 .filter(database ->
                         database.inRecovery() && (database.epoch() < protocol.epoch() || database.detached()))
                 .isPresent();
+        boolean hearsAnother = instance.database()
+                .filter(database -> database.receivesFromAnother(protocol.primary()))
+                .isPresent();
         if (!behind
                 || instance.name().equals(protocol.primary())
-                || seen.primaryDatabase().isEmpty()) {
+                || seen.primaryDatabase().isEmpty() && !hearsAnother) {
             return Optional.empty();
         }
         return Optional.of(new Step.Follow(instance.name(), protocol.primary(), protocol.epoch()));

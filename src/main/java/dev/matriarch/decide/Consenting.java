@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -22,7 +23,7 @@ public final class Consenting {
     /** What a person would have to say for the best of those that answer to lead, whatever it lacks; empty while none answers. */
     static Optional<Consent> toLose(Observation seen) {
         Protocol protocol = seen.protocol();
-        return Election.best(Fence.answering(seen))
+        return Election.best(Fence.present(seen))
                 .map(best -> new Consent(
                         protocol.epoch(),
                         Optional.of(new Consent.Kept(
@@ -49,7 +50,7 @@ public final class Consenting {
     }
 
     /**
-     * Why what was asked for has no effect, and what would be right; empty when it has one, or it is not known yet whether the primary is lost.
+     * Why what was asked for has no effect, and what would be right; empty when it has one, or nothing was asked for.
      *
      * @param plan what was decided
      */
@@ -79,9 +80,30 @@ public final class Consenting {
                             .orElse("nothing has to be lost."),
                     right));
         }
-        return seen.primaryDatabase().isPresent()
-                ? Optional.of(new Refusal(protocol.primary() + " is not lost.", Optional.empty()))
-                : Optional.empty();
+        return Optional.of(new Refusal(whyNot(seen), Optional.empty()));
+    }
+
+    /** Why no word is needed, or none would help. */
+    private static String whyNot(Observation seen) {
+        Protocol protocol = seen.protocol();
+        if (seen.primaryDatabase().isPresent() && !seen.primary().get().isStalled()) {
+            return protocol.primary() + " is not lost.";
+        }
+        if (protocol.transition().isPresent()) {
+            return protocol.transition().get().from()
+                    + " is being replaced, and nothing has to be said to that. If it cannot go on, a condition says what would have an effect.";
+        }
+        List<String> hearing = seen.standbys().stream()
+                .filter(each -> Detection.hears(each, protocol.primary()))
+                .map(Instance::name)
+                .toList();
+        if (!hearing.isEmpty()) {
+            return protocol.primary() + " does not answer the operator, but is not lost: " + String.join(", ", hearing)
+                    + (hearing.size() == 1 ? " hears it." : " hear it.");
+        }
+        return Fence.answering(seen).isEmpty()
+                ? protocol.primary() + " does not answer, nor does anybody who could lead."
+                : "it is not known yet whether " + protocol.primary() + " is lost.";
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Whether the recorded primary is lost.
  *
  * <p>No signal decides alone. It does not answer us; and of the standbys, who see it by another way, at least one answers and none that answers
- * hears it. As long as one does, or nobody answers at all, the fault is in our own network, and nothing is done. Where nothing listens any more, or
+ * hears it: it, and not another that led before and that this one was not pointed away from yet. As long as one does, or nobody answers at all, the fault is in our own network, and nothing is done. Where nothing listens any more, or
  * PostgreSQL there is not up, this is enough; silence must last. A needless failover costs a second and loses nothing: the fence does not rest on this.
  *
  * <p>One whose disk has stalled answers, and its standbys hear it: what it needs for that is in memory. So it says itself that a write has hung for
@@ -46,11 +46,15 @@ final class Detection {
         if (primary.filter(Instance::leads).isPresent()) {
             return Optional.empty();
         }
-        boolean somebodyHears = seen.standbys().stream().anyMatch(Detection::hears);
+        boolean somebodyHears =
+                seen.standbys().stream().anyMatch(each -> hears(each, seen.protocol().primary()));
         if (!somebodyAnswers || somebodyHears) {
             return Optional.empty();
         }
-        if (Switching.startsAgainUntil(seen, START).filter(now::isBefore).isPresent()) {
+        // Not by the clock of another operator that is far ahead of this one's.
+        if (Switching.startsAgainUntil(seen, START)
+                .filter(until -> now.isBefore(until) && until.isBefore(now.plus(START).plus(START)))
+                .isPresent()) {
             return Optional.empty();
         }
         Instant since = seen.memory().lostSince().orElse(now);
@@ -67,8 +71,10 @@ final class Detection {
         return primary.filter(each -> each.contact() == Instance.Contact.SILENT).isPresent() ? SILENCE : Duration.ZERO;
     }
 
-    private static boolean hears(Instance standby) {
+    /** Whether it has heard just now from this instance. One that still streams from a primary of an earlier epoch knows nothing of the recorded one. */
+    static boolean hears(Instance standby, String primary) {
         return standby.database()
+                .filter(its -> !its.receivesFromAnother(primary))
                 .flatMap(Instance.Database::heard)
                 .filter(ago -> ago.compareTo(HEARD) < 0)
                 .isPresent();

@@ -1,6 +1,5 @@
 package dev.matriarch.decide;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +33,6 @@ import java.util.stream.Collectors;
  * names, the rules of before stay on record until the new one has settled, and who led or followed before is told to rejoin.
  */
 final class Failover {
-
-    /** How long the fence may take, when all that it needs answer, before a primary that is back is preferred: it would be restarted long before that. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private Failover() {}
 
@@ -107,16 +103,16 @@ final class Failover {
                 return List.of(elected(elected.get(), Election.rule(elected.get(), seen), seen, now));
             }
         }
-        boolean takesLong = transition.startedAt().plus(PATIENCE).isBefore(now);
+        boolean takesLong = takesLong(seen);
         if (isBack && (missing.isPresent() || takesLong)) {
             return List.of(takenBack(seen, now));
         }
         boolean accepted = transition
                 .accepted()
-                .filter(kept -> Fence.answering(seen).stream()
+                .filter(kept -> Fence.present(seen).stream()
                         .anyMatch(each -> each.name().equals(kept.instance())))
                 .isPresent();
-        if (accepted && Fence.answering(seen).equals(Fence.detached(seen))) {
+        if (accepted && Fence.present(seen).equals(Fence.detached(seen))) {
             Optional<Instance> elected = Election.best(Fence.detached(seen));
             if (elected.isPresent()) {
                 Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, now, intent.required());
@@ -139,6 +135,11 @@ final class Failover {
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
         steps.addAll(Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
         return steps;
+    }
+
+    /** Whether what is to be done with those that answer takes so long that a primary that is back is preferred, and a person is asked; by no clock that jumps. */
+    private static boolean takesLong(Observation seen) {
+        return seen.memory().transitionFor().compareTo(Fence.PATIENCE) > 0;
     }
 
     private static String words(Optional<Instance> primary, Protocol protocol) {
@@ -224,7 +225,16 @@ final class Failover {
             return List.of(new Step.Detach(elected.name(), protocol.epoch()));
         }
         if (!database.detached()) {
-            return List.of(); // it is starting, or being promoted
+            // It is starting, or being promoted. Or its replay was stopped since.
+            return takesLong(seen)
+                    ? hanging(
+                            elected.name() + " is elected, and does not get ready to lead: "
+                                    + Fence.hindrance(elected, protocol) + ".",
+                            List.of(new Step.Detach(elected.name(), protocol.epoch())),
+                            intent,
+                            seen,
+                            waitings)
+                    : List.of();
         }
         boolean inForce = RuleChange.isSet(rule, database, protocol);
         long confirmed = database.walsenders().stream()
@@ -273,8 +283,17 @@ final class Failover {
                 return steps;
             }
         }
-        if (enough) {
-            return steps; // those away are told afterwards: clients wait
+        if (enough) { // those away are told afterwards: clients wait
+            return takesLong(seen) && transition(seen).planned().isEmpty()
+                    ? hanging(
+                            elected.name() + " is elected, and " + rule.required() + " must confirm what it has, up to "
+                                    + database.position() + ", before it leads; " + confirmed + " did. "
+                                    + unconfirmed(followers, database),
+                            steps,
+                            intent,
+                            seen,
+                            waitings)
+                    : steps;
         }
         Optional<Consent> given = Consenting.given(intent, seen, false);
         if (given.isPresent()) {
@@ -287,6 +306,27 @@ final class Failover {
                 seen));
         steps.addAll(Assigning.ofThoseAway(seen, now, false, true));
         return steps;
+    }
+
+    /** All that is needed answers, and one of them does not do its part: it is waited for, or for a person. */
+    private static List<Step> hanging(
+            String why, List<Step> steps, Intent intent, Observation seen, List<Waiting> waitings) {
+        Optional<Consent> given = Consenting.given(intent, seen, false);
+        if (given.isPresent()) {
+            return List.of(open(seen.protocol(), transition(seen).startedAt(), why, given));
+        }
+        waitings.add(noSafeCandidate(why, seen));
+        return steps;
+    }
+
+    private static String unconfirmed(List<Instance> followers, Instance.Database elected) {
+        return followers.stream()
+                .filter(each -> elected.walsenders().stream()
+                        .noneMatch(sender -> Names.instanceOf(sender.standby()).equals(each.name())
+                                && sender.flushed().reaches(elected.position())))
+                .map(each -> each.name() + " is at "
+                        + each.database().orElseThrow().position())
+                .collect(Collectors.joining(", ", "", "."));
     }
 
     private static List<Step> promoted(Observation seen, Instant now) {
@@ -364,9 +404,10 @@ final class Failover {
             return Optional.of("Commits waited for no standby, so nobody can tell what was acknowledged.");
         }
         List<String> answering =
-                Fence.answering(seen).stream().map(Instance::name).toList();
+                Fence.present(seen).stream().map(Instance::name).toList();
+        List<Instance> hanging = Fence.hanging(seen);
         long copies = seen.standbys().stream()
-                .filter(each -> each.hasLivePod() && !answering.contains(each.name()))
+                .filter(each -> each.hasLivePod() && !answering.contains(each.name()) && !hanging.contains(each))
                 .count();
         int needed = Election.required(protocol) + 1;
         if (!answering.isEmpty() && answering.size() + copies >= needed && Fence.couldBeClosedBy(answering, protocol)) {
@@ -374,7 +415,7 @@ final class Failover {
         }
         return Optional.of("Of its standbys "
                 + (answering.isEmpty()
-                        ? "none answers"
+                        ? hanging.isEmpty() ? "none answers" : "none can be counted on"
                         : "only " + String.join(", ", answering) + (answering.size() == 1 ? " answers" : " answer"))
                 + "; needed are one to lead and " + (needed - 1)
                 + " to confirm its commits, and of every rule on record so many that nothing can be confirmed to "
@@ -385,6 +426,10 @@ final class Failover {
                         .map(rule ->
                                 ", that is each of " + String.join(", ", rule.members()) + ": one of them has most.")
                         .orElse(".")
+                + hanging.stream()
+                        .map(each -> " " + each.name() + " answers, but cannot be detached, and counts for neither: "
+                                + Fence.hindrance(each, protocol) + ".")
+                        .collect(Collectors.joining())
                 + Fence.astray(seen).stream()
                         .map(each -> " " + each.name() + " is on timeline "
                                 + each.database().get().timeline()

@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +16,12 @@ import java.util.stream.Stream;
  * <p>A rule that requires nobody is fenced by time, and by all its members: see {@link SelfFence}.
  */
 final class Fence {
+
+    /** How long those that answer are waited for to be detached, which takes less than 0.1 s where all is well. After that they do not count. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** After how long it is tried again: a client of a standby that conflicts with its replay may have connected again. */
+    static final Duration AGAIN = Duration.ofSeconds(5);
 
     private Fence() {}
 
@@ -36,6 +43,40 @@ final class Fence {
      */
     static List<Instance> answering(Observation seen) {
         return standbys(seen).filter(each -> isKnown(each, seen.protocol())).toList();
+    }
+
+    /**
+     * Those of them that can be counted on. For the fence and for the election only those count anyway that are detached; so who is left out here makes a failover wait for
+     * a person and never go on. Where a person has accepted a loss, whoever was named must be among those that are detached, and who is elected
+     * has no less than that one.
+     */
+    static List<Instance> present(Observation seen) {
+        List<Instance> hanging = hanging(seen);
+        return answering(seen).stream().filter(each -> !hanging.contains(each)).toList();
+    }
+
+    /** Those that answer and could not be detached for long: their disk takes no write, or their replay does not move. */
+    static List<Instance> hanging(Observation seen) {
+        if (!isFencing(seen) || seen.memory().transitionFor().compareTo(PATIENCE) <= 0) {
+            return List.of();
+        }
+        List<Instance> detached = detached(seen);
+        return answering(seen).stream()
+                .filter(each -> !detached.contains(each))
+                .toList();
+    }
+
+    /** What keeps one that answers from being detached, in words. */
+    static String hindrance(Instance instance, Protocol protocol) {
+        Instance.Database said = instance.database().orElseThrow();
+        if (said.epoch() < protocol.epoch()) {
+            return "it does not take epoch " + protocol.epoch() + ", which it has to write to its disk";
+        }
+        return said.hindrance().isEmpty() ? "its replay or its walreceiver has not ended" : said.hindrance();
+    }
+
+    private static boolean isFencing(Observation seen) {
+        return seen.protocol().phase().equals(Optional.of(Transition.Phase.Fencing));
     }
 
     /** Those that would count, were they not on a timeline that is not on record. */
@@ -67,11 +108,19 @@ final class Fence {
                 .toList();
     }
 
-    /** Detaches this one, if it answers as a standby and is not. */
+    /**
+     * Detaches this one, if it answers as a standby and is not. While nobody is elected, and so nobody is pointed to anybody in this epoch, also if it was told to before and
+     * does not get there.
+     */
     static Optional<Step> step(Instance instance, Observation seen) {
         Protocol protocol = seen.protocol();
+        boolean again = isFencing(seen) && seen.memory().transitionFor().compareTo(AGAIN) > 0;
         return Optional.of(instance)
-                .filter(each -> each.follows(protocol) && each.database().get().epoch() < protocol.epoch())
+                .filter(each -> each.follows(protocol))
+                .filter(each -> each.database().get().epoch() < protocol.epoch()
+                        || again
+                                && each.database().get().epoch() == protocol.epoch()
+                                && !each.database().get().detached())
                 .map(each -> new Step.Detach(each.name(), protocol.epoch()));
     }
 

@@ -172,6 +172,8 @@ public record Instance(
      * @param configuration digest of the configuration in force
      * @param pendingRestart parameters that wait for a restart, with {@link #LOWERED} behind some
      * @param selfFence how long it goes on as a primary without a heartbeat, as its supervisor says; zero: for ever
+     * @param upstream the instance from which a standby's walreceiver streams; empty: none does, or it is not known
+     * @param hindrance what keeps a standby that has no upstream any more from being detached, in words; empty: nothing is known to
      */
     public record Database(
             boolean inRecovery,
@@ -193,9 +195,11 @@ public record Instance(
             boolean detached,
             String configuration,
             List<String> pendingRestart,
-            Duration selfFence) {
+            Duration selfFence,
+            String upstream,
+            String hindrance) {
 
-        /** One that does not stop itself. */
+        /** One that does not stop itself, and of which no more is known. */
         public Database(
                 boolean inRecovery,
                 String systemIdentifier,
@@ -236,7 +240,14 @@ public record Instance(
                     detached,
                     configuration,
                     pendingRestart,
-                    Duration.ZERO);
+                    Duration.ZERO,
+                    "",
+                    "");
+        }
+
+        /** Whether a standby's walreceiver streams from another than this instance. */
+        boolean receivesFromAnother(String instance) {
+            return receiving && !upstream.isEmpty() && !upstream.equals(instance);
         }
 
         /** Whether something waits to be lowered. A primary of which this is so must be restarted before its standbys. */

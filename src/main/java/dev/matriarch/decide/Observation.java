@@ -25,7 +25,7 @@ public record Observation(
      *
      * @param marker the last WAL marker that was written for a change of the rule
      * @param absentSince since when a standby that follows, or ought to, does not stream, by instance
-     * @param lostSince since when the recorded primary does not answer; empty while it does, or all are stopped
+     * @param lost since when the recorded primary does not answer; empty while it does, or all are stopped
      * @param transitionFor for how long this operator has known, by a clock that never jumps, that the transition of the recorded epoch is under way; zero while
      *     none is
      * @param checkpoint the last one that was written ahead of a switchover
@@ -34,24 +34,29 @@ public record Observation(
     public record Memory(
             Optional<Marker> marker,
             Map<String, Instant> absentSince,
-            Optional<Instant> lostSince,
+            Optional<Lost> lost,
             Duration transitionFor,
             Optional<Checkpoint> checkpoint,
             Map<String, Instant> silentSince) {
 
         /** Of no transition. */
-        public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Instant> lostSince) {
-            this(marker, absentSince, lostSince, Duration.ZERO, Optional.empty(), Map.of());
+        public Memory(Optional<Marker> marker, Map<String, Instant> absentSince, Optional<Lost> lost) {
+            this(marker, absentSince, lost, Duration.ZERO, Optional.empty(), Map.of());
+        }
+
+        /** Since when the recorded primary does not answer; empty while it does, or all are stopped. */
+        public Optional<Instant> lostSince() {
+            return lost.map(Lost::since);
         }
 
         /** The same of a transition. */
         public Memory during(Duration known) {
-            return new Memory(marker, absentSince, lostSince, known, checkpoint, silentSince);
+            return new Memory(marker, absentSince, lost, known, checkpoint, silentSince);
         }
 
         /** The same with another marker. */
         public Memory with(Marker written) {
-            return new Memory(Optional.of(written), absentSince, lostSince, transitionFor, checkpoint, silentSince);
+            return new Memory(Optional.of(written), absentSince, lost, transitionFor, checkpoint, silentSince);
         }
 
         /** The same with a checkpoint that has ended. */
@@ -63,7 +68,7 @@ public record Observation(
             return new Memory(
                     marker,
                     absentSince,
-                    lostSince,
+                    lost,
                     transitionFor,
                     Optional.of(new Checkpoint(of, endedAt, took, before + 1)),
                     silentSince);
@@ -74,6 +79,14 @@ public record Observation(
             return new Memory(Optional.empty(), Map.of(), Optional.empty());
         }
     }
+
+    /**
+     * A primary that does not answer.
+     *
+     * @param primary which one: of another, nothing is remembered
+     * @param since when that was first seen, by the operator's clock
+     */
+    public record Lost(String primary, Instant since) {}
 
     /**
      * A WAL marker.
@@ -133,21 +146,39 @@ public record Observation(
                 .filter(this::isAbsent)
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableMap(
-                        name -> name, name -> memory.absentSince().getOrDefault(name, now)));
+                        name -> name,
+                        name -> earlier(memory.absentSince().getOrDefault(name, now), now)));
         Map<String, Instant> silent = instances.stream()
                 .filter(each -> each.contact() == Instance.Contact.SILENT)
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableMap(
-                        name -> name, name -> memory.silentSince().getOrDefault(name, now)));
+                        name -> name,
+                        name -> earlier(memory.silentSince().getOrDefault(name, now), now)));
         return new Memory(
-                memory.marker(),
-                absent,
-                primaryDatabase().isPresent() || replicas < 1 // nobody is missed while all are stopped
-                        ? Optional.empty()
-                        : Optional.of(memory.lostSince().orElse(now)),
-                memory.transitionFor(),
-                memory.checkpoint(),
-                silent);
+                memory.marker(), absent, lost(now), memory.transitionFor(), memory.checkpoint(), silent);
+    }
+
+    private Optional<Lost> lost(Instant now) {
+        boolean answers = isElected()
+                ? primary().flatMap(Instance::database).isPresent() // who is in recovery until it is promoted
+                : primaryDatabase().isPresent();
+        if (answers || replicas < 1 || protocol.primary() == null) {
+            return Optional.empty(); // nobody is missed while all are stopped
+        }
+        Instant since = memory.lost()
+                .filter(before -> before.primary().equals(protocol.primary()))
+                .map(Lost::since)
+                .orElse(now);
+        return Optional.of(new Lost(protocol.primary(), earlier(since, now)));
+    }
+
+    private boolean isElected() {
+        return protocol.phase().equals(Optional.of(Transition.Phase.Promoting));
+    }
+
+    /** Of a clock that was put back nothing in the future is remembered. */
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** Only a primary that answers, or an elected, knows who is away. One that was not pointed to it yet is not. */

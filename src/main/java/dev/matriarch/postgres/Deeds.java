@@ -94,7 +94,9 @@ public class Deeds {
 
     /**
      * Takes its upstream from a running standby, for the epoch, and ends the sessions of its clients: a query that conflicts with the replay would keep the
-     * walreceiver, and a promotion hanging. A replay that somebody has paused goes on: until it has come to its end, what the standby has is not final.
+     * walreceiver, and a promotion hanging. So would a replay that is paused; it goes on. That loses nothing: what it has received it has, and replays it sooner or later. Where
+     * PostgreSQL itself paused it because a parameter is lower than on the primary, it stops instead, and its supervisor starts it with those of its file: as it was it
+     * could neither be detached nor promoted.
      *
      * @throws StaleDeedException when the instance has seen a later epoch
      */
@@ -105,8 +107,8 @@ public class Deeds {
             session.set("primary_conninfo", "");
             session.set("matriarch.epoch", Long.toString(epoch));
             session.reload();
-            session.run("select pg_terminate_backend(pid) from pg_stat_activity"
-                    + " where backend_type = 'client backend' and usename is distinct from 'matriarch'");
+            session.run("select pg_terminate_backend(pid) from pg_stat_activity where pg_is_in_recovery()"
+                    + " and backend_type = 'client backend' and usename is distinct from 'matriarch'");
             session.run("select pg_wal_replay_resume()"
                     + " where case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end");
         }

@@ -203,7 +203,9 @@ public class Look {
                 said.path("detached").asBoolean(),
                 said.path("configuration").asText(""),
                 pendingRestart,
-                Duration.ofSeconds(number(said.path("selfFence"))));
+                Duration.ofSeconds(number(said.path("selfFence"))),
+                said.path("upstream").asText(""),
+                said.path("hindrance").asText(""));
     }
 
     private static Lsn lsn(JsonNode node) {
