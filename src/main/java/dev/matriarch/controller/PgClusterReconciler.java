@@ -18,7 +18,6 @@ import dev.matriarch.decide.SelfFence;
 import dev.matriarch.decide.SelfFence.Heartbeat;
 import dev.matriarch.decide.Step;
 import dev.matriarch.decide.SwitchoverAnswer;
-import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.observe.DataVersions;

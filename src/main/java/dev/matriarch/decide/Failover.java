@@ -133,7 +133,9 @@ final class Failover {
                             + SelfFence.patience(protocol).toSeconds() + " s until it has stopped itself."));
         }
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
-        steps.addAll(Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
+        boolean oneHangs = seen.memory().transitionFor().compareTo(Fence.AGAIN) > 0;
+        // Clients wait for those that answer. But a step that fails ends the plan.
+        steps.addAll(oneHangs ? 0 : steps.size(), Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
         return steps;
     }
 

@@ -172,7 +172,7 @@ public record Instance(
      * @param configuration digest of the configuration in force
      * @param pendingRestart parameters that wait for a restart, with {@link #LOWERED} behind some
      * @param selfFence how long it goes on as a primary without a heartbeat, as its supervisor says; zero: for ever
-     * @param upstream the instance from which a standby's walreceiver streams; empty: none does, or it is not known
+     * @param upstream the instance to which a standby's walreceiver is connected; empty: to none, or it is not known
      * @param hindrance what keeps a standby that has no upstream any more from being detached, in words; empty: nothing is known to
      */
     public record Database(
@@ -245,9 +245,9 @@ public record Instance(
                     "");
         }
 
-        /** Whether a standby's walreceiver streams from another than this instance. */
+        /** Whether a standby's walreceiver is known to be connected to another than this instance. */
         boolean receivesFromAnother(String instance) {
-            return receiving && !upstream.isEmpty() && !upstream.equals(instance);
+            return !upstream.isEmpty() && !upstream.equals(instance);
         }
 
         /** Whether something waits to be lowered. A primary of which this is so must be restarted before its standbys. */

@@ -35,7 +35,7 @@ final class Altered {
                 new Memory(
                         marker,
                         memory.absentSince(),
-                        memory.lostSince(),
+                        memory.lost(),
                         memory.transitionFor(),
                         memory.checkpoint(),
                         memory.silentSince()));

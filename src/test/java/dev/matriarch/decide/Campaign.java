@@ -22,12 +22,18 @@ final class Campaign {
     private final long from;
     private final long seeds;
     private final Mutant mutant;
+    private final boolean lasting;
     private final AtomicLong begun = new AtomicLong();
     private final Map<Violation.Kind, Long> violations = new EnumMap<>(Violation.Kind.class);
     private Optional<First> first = Optional.empty();
     private final long beganAt = System.nanoTime();
 
     Campaign(long from, long seeds, Mutant mutant) {
+        this(from, seeds, mutant, false);
+    }
+
+    Campaign(long from, long seeds, Mutant mutant, boolean lasting) {
+        this.lasting = lasting;
         this.from = from;
         this.seeds = seeds;
         this.mutant = mutant;
@@ -49,7 +55,7 @@ final class Campaign {
     private void work() {
         for (long number = begun.getAndIncrement(); number < seeds; number = begun.getAndIncrement()) {
             long seed = from + number;
-            new Course(seed, mutant).run().ifPresent(violation -> seen(seed, violation));
+            new Course(seed, mutant, lasting).run().ifPresent(violation -> seen(seed, violation));
         }
     }
 

@@ -40,7 +40,15 @@ final class Course {
     /** Of a hundred events so many are faults. */
     private final int unrest;
 
+    /** In the end some never come back. */
+    private final Optional<LastingLoss> loss;
+
     Course(long seed, Mutant mutant) {
+        this(seed, mutant, false);
+    }
+
+    /** A course in which some instances never come back, if that is wanted. */
+    Course(long seed, Mutant mutant, boolean lasting) {
         random = new Random(seed);
         world = new World(SIZES[random.nextInt(SIZES.length)], mutant);
         operators = List.of(new Operator(world, "operator 1"), new Operator(world, "operator 2"));
@@ -55,6 +63,9 @@ final class Course {
         faults = new Faults(random, world, operators, asynchronous);
         person = seed % 4 == 0 ? Optional.of(new Person(new Random(~seed), world)) : Optional.empty();
         unrest = 2 + random.nextInt(16);
+        loss = lasting
+                ? Optional.of(new LastingLoss(new Random(seed ^ 0x1057), world, operators.get(0)))
+                : Optional.empty();
     }
 
     /** Runs it; what must never be seen and was, if anything. */
@@ -75,6 +86,7 @@ final class Course {
             }
             operators.get(0).settle();
             isWhole();
+            loss.ifPresent(LastingLoss::happens);
             return Optional.empty();
         } catch (Violation violation) {
             return Optional.of(violation);

@@ -144,6 +144,12 @@ final class Machine {
     /** Its walreceiver was told to stop, and may still bring something. */
     boolean dying;
 
+    /** Its replay does not move, by somebody's will: what it has it keeps, and its walreceiver goes on, whatever its upstream is to be. */
+    boolean paused;
+
+    /** Its node is gone for good. */
+    boolean dead;
+
     String source = "";
 
     /** The name under which its walreceiver connected; a later epoch does not change it. */
@@ -206,6 +212,21 @@ final class Machine {
         ended = null;
     }
 
+    /**
+     * Its node is lost for good.
+     *
+     * @param podStays whether its Pod is still there, as long as nobody says that the node is gone
+     */
+    void die(boolean podStays) {
+        crash();
+        dead = true;
+        answers = false;
+        linked = false;
+        if (!podStays) {
+            losePod();
+        }
+    }
+
     boolean stalled() {
         return stalledSince.isPresent();
     }
@@ -241,6 +262,7 @@ final class Machine {
         receiving = false;
         streamed = false;
         dying = false;
+        paused = false;
         copying = null;
         senders.clear();
         waiting.clear();
@@ -366,10 +388,12 @@ final class Machine {
                 receiving,
                 streamed,
                 receiving ? Optional.of(Duration.between(heardAt, now)) : Optional.empty(),
-                data.standby && data.upstream.isEmpty() && (!dying || mutant == Mutant.DETACH_RACE),
+                data.standby && data.upstream.isEmpty() && !paused && (!dying || mutant == Mutant.DETACH_RACE),
                 "",
                 List.of(),
-                fence);
+                fence,
+                receiving ? source : "",
+                paused ? "its replay is paused" : "");
     }
 
     /** Its own clock, which is no other's. */
@@ -411,7 +435,7 @@ final class Machine {
     /** One step of the supervisor. */
     void supervise(World world) {
         Optional<Assignment> told = heard.or(() -> assignment);
-        if (uid.isEmpty() || told.isEmpty() || stalled()) {
+        if (dead || uid.isEmpty() || told.isEmpty() || stalled()) {
             return; // it keeps the epoch before it does anything, and that hangs
         }
         String before = refused;
@@ -627,6 +651,7 @@ final class Machine {
         data.wal.promote(timeline);
         receiving = false;
         dying = false;
+        paused = false;
         startedAt = data.position();
     }
 
@@ -638,6 +663,8 @@ final class Machine {
                 + (receiving ? " streams" : "")
                 + (answers ? "" : " unreachable")
                 + (linked ? "" : " cut off")
+                + (dead ? " dead" : "")
+                + (paused ? " paused" : "")
                 + (stalled() ? " stalled at " + written : "")
                 + (leads() ? gateOpen ? " open" : " closed" : "")
                 + (refused.isEmpty() ? "" : " refused " + refused)

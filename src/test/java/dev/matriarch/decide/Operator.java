@@ -76,7 +76,7 @@ final class Operator {
         memory = new Memory(
                 remembered.marker(),
                 remembered.absentSince(),
-                remembered.lostSince(),
+                remembered.lost(),
                 transitionFor(recorded),
                 remembered.checkpoint(),
                 remembered.silentSince());
@@ -144,8 +144,15 @@ final class Operator {
         next(next(next(Optional.empty())));
         Plan plan = plan();
         begin(plan);
+        boolean failed = false;
         for (Step step : plan.steps()) {
-            if (!act(step)) {
+            boolean dies = lives == 0;
+            boolean together = step instanceof Step.Detach; // one that hangs keeps from none of the others
+            if (failed && !together) {
+                break;
+            }
+            failed |= !act(step);
+            if (dies || failed && !together) {
                 break;
             }
         }
@@ -343,6 +350,7 @@ final class Operator {
             machine.data.epoch = step.epoch();
             machine.data.upstream = "";
             machine.dying = machine.receiving;
+            machine.paused = false;
             return true;
         }
 

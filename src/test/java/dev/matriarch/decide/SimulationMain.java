@@ -12,14 +12,15 @@ public final class SimulationMain {
     private static final long SEEDS = 100_000;
 
     private static final String USAGE = """
-            usage: scripts/simulate [--seeds N] [--from N] [--mutant NAME]
-                   scripts/simulate --seed N [--mutant NAME]
+            usage: scripts/simulate [--seeds N] [--from N] [--mutant NAME] [--lasting]
+                   scripts/simulate --seed N [--mutant NAME] [--lasting]
                    scripts/simulate --mutants [--seeds N] [--from N]
 
               --seeds N       so many courses, on all cores (100000)
               --from N        the first seed (0)
               --seed N        one course, with all that happens in it
               --mutant NAME   a part of the protocol is left out
+              --lasting       in the end a minority of the instances never comes back
               --mutants       the table of docs/simulation.md: how often each mutant is noticed, in 8000 courses
               --list          the names of all mutants
 
@@ -31,6 +32,7 @@ public final class SimulationMain {
     private Optional<Long> seed = Optional.empty();
     private Mutant mutant = Mutant.NONE;
     private boolean allMutants;
+    private boolean lasting;
 
     private SimulationMain(String... words) {
         Deque<String> left = new ArrayDeque<>(Arrays.asList(words));
@@ -38,6 +40,10 @@ public final class SimulationMain {
             String option = left.poll();
             if ("--mutants".equals(option)) {
                 allMutants = true;
+                continue;
+            }
+            if ("--lasting".equals(option)) {
+                lasting = true;
                 continue;
             }
             String value = left.isEmpty() ? "" : left.poll();
@@ -95,14 +101,14 @@ public final class SimulationMain {
             MutantsTable.print(from, seeds.orElse(MutantsTable.SEEDS), System.out, System.err);
             return true;
         }
-        Campaign campaign = new Campaign(from, seeds.orElse(SEEDS), mutant);
+        Campaign campaign = new Campaign(from, seeds.orElse(SEEDS), mutant, lasting);
         campaign.run(System.err);
         System.out.println(campaign);
         return campaign.first().isEmpty();
     }
 
     private boolean one(long number) {
-        Course course = new Course(number, mutant);
+        Course course = new Course(number, mutant, lasting);
         Optional<Violation> violation = course.run();
         System.out.println(course.world.trace);
         System.out.println(course.world.state());

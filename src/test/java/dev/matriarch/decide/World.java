@@ -221,7 +221,7 @@ final class World {
     void statefulSet() {
         for (int ordinal = 0; ordinal < replicas; ordinal++) {
             Machine machine = machine(ordinal);
-            if (machine.uid.isEmpty()) {
+            if (machine.uid.isEmpty() && !machine.dead) {
                 machine.claim = true;
                 machine.uid = Optional.of("uid-" + ++names);
                 machine.address = "10.0.0." + names;
@@ -285,6 +285,9 @@ final class World {
             disconnect(standby);
             return;
         }
+        if (!standby.receiving && standby.paused) {
+            return; // it is its replay that would have it connect
+        }
         if (!standby.receiving) {
             disconnect(standby); // its slot is for one connection
             standby.connectedAs = standby.standbyName();
@@ -333,7 +336,7 @@ final class World {
 
     /** The walreceiver of a detached standby has ended. */
     void receiverEnds(Machine standby) {
-        if (standby.dying && !standby.stalled()) {
+        if (standby.dying && !standby.stalled() && !standby.paused) {
             standby.dying = false;
             standby.receiving = false;
             note(standby, () -> "has ended its walreceiver");
