@@ -71,7 +71,7 @@ public final class Decision {
         boolean settled = steps.stream().noneMatch(Step.Record.class::isInstance);
         SwitchoverStart.Start switchover = SwitchoverStart.of(intent, seen, now, settled);
         steps.addAll(switchover.steps());
-        return new Plan(replicas, route, steps, waitings, switchover.answer());
+        return new Plan(replicas, route, ordered(steps), waitings, switchover.answer());
     }
 
     /** Once the elected leads: who is told what, in case one of them is restarted, and which label it has. */
@@ -88,11 +88,18 @@ public final class Decision {
         return steps;
     }
 
-    /** What records is the last, because whatever follows must be decided on what was recorded. */
+    /**
+     * What records is the last, because whatever follows must be decided on what was recorded. Standbys are pointed to the primary after all else, and in another round than
+     * something is recorded: where one hangs, because its disk does, the plan ends there every time, and neither a transition nor a rule would ever settle.
+     */
     private static List<Step> ordered(List<Step> steps) {
-        List<Step> ordered = new ArrayList<>(
-                steps.stream().filter(step -> !(step instanceof Step.Record)).toList());
-        steps.stream().filter(Step.Record.class::isInstance).forEach(ordered::add);
+        List<Step> ordered = new ArrayList<>(steps.stream()
+                .filter(step -> !(step instanceof Step.Record) && !(step instanceof Step.Follow))
+                .toList());
+        boolean records = steps.stream().anyMatch(Step.Record.class::isInstance);
+        steps.stream()
+                .filter(step -> records ? step instanceof Step.Record : step instanceof Step.Follow)
+                .forEach(ordered::add);
         return ordered.stream().distinct().toList();
     }
 }

@@ -1,0 +1,254 @@
+package dev.matriarch.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Failovers that something keeps from their end though it answers: they go on without it, or say so, and what a person may do. */
+class HangingFailoverTest {
+
+    private World world = World.running(3);
+    private Operator operator = new Operator(world);
+
+    /** Five are divided, the larger part gets a primary, and that is lost for good when the parts see each other again. */
+    @Test
+    void aStandbyThatStillHearsTheOldPrimaryIsNoWitnessForTheRecordedOne() {
+        divideFive();
+        loseThePrimaryForGood();
+        rounds(60);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.recorded.primary()).isNotIn("orders-0", "orders-1");
+        assertThat(world.machine(4).source).isEqualTo(world.recorded.primary());
+        assertThat(world.machine(0).receiving).as("the old primary follows").isTrue();
+    }
+
+    /** Else its position would move with every write on the old primary, and a person could never name it. */
+    @Test
+    void aStandbyOfTheOldPrimaryIsPointedAwayFromItThoughNoPrimaryAnswers() {
+        divideFive();
+        loseThePrimaryForGood();
+        List.of(2, 3).forEach(each -> world.machine(each).die(true));
+        operator.round();
+        world.pass(Detection.HEARD);
+        assertThat(operator.plan().steps()).contains(new Step.Follow("orders-4", "orders-1", 2));
+        rounds(3);
+        Consent word = remedy();
+        world.machine(0).gateOpen = true;
+        rounds(5);
+        assertThat(remedy()).as("it can be typed in peace").isEqualTo(word);
+        assertThat(operator.plan().waitings())
+                .extracting(Waiting::message)
+                .contains("orders-0 does not follow, but orders-1 is the primary. It is not routed to, and becomes a"
+                        + " standby once a primary answers.");
+    }
+
+    @Test
+    void aStandbyWhoseDiskHasStalledIsNamedAndAPersonMayGoOnWithoutIt() {
+        world.stall(world.machine(2));
+        world.crash(0);
+        world.machine(0).die(true);
+        rounds(9);
+        assertThat(waiting()).as("it may yet be detached").isEmpty();
+        rounds(7);
+        assertThat(waiting().orElseThrow().message())
+                .contains(
+                        "only orders-1 answers",
+                        "orders-2 answers, but cannot be detached, and counts for neither: it does not take epoch 2");
+        assertThat(remedy().kept().orElseThrow().instance()).isEqualTo("orders-1");
+        world.ask(remedy().toString());
+        rounds(30);
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        assertThat(world.recorded.transition()).isEmpty();
+        assertThat(world.confirming.canAcknowledge(world.machine(1))).isTrue();
+        world.thaw(world.machine(2));
+        rounds(10);
+        assertThat(world.machine(2).source).isEqualTo("orders-1");
+    }
+
+    @Test
+    void oneThatCannotBeDetachedKeepsFromNothingWhereTheOthersAreEnough() {
+        begin(5);
+        world.stall(world.machine(1));
+        world.crash(0);
+        rounds(5);
+        assertThat(world.recorded.primary()).isIn("orders-2", "orders-3", "orders-4");
+    }
+
+    @Test
+    void aReplayThatIsPausedGoesOnForTheFence() {
+        world.machine(2).paused = true;
+        world.crash(0);
+        world.machine(0).die(true);
+        rounds(12);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        assertThat(world.machine(2).paused).isFalse();
+    }
+
+    @Test
+    void itIsTriedAgain() {
+        world.cutOff(0);
+        untilDetachIsTold();
+        world.machine(2).paused = true;
+        rounds(2);
+        assertThat(world.recorded.primary()).isEqualTo("orders-0");
+        rounds(10);
+        assertThat(world.machine(2).paused).isFalse();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+    }
+
+    @Test
+    void whoFollowsTheElectedAndDoesNotConfirmIsToldAndAPersonMayGoOnWithoutIt() {
+        world.crash(0);
+        world.machine(0).die(true);
+        untilElected();
+        world.stall(world.machine(2));
+        rounds(5);
+        assertThat(waiting()).isEmpty();
+        rounds(7);
+        assertThat(waiting().orElseThrow().message())
+                .contains("orders-1 is elected, and 1 must confirm what it has", "0 did", "orders-2 is at");
+        world.ask(remedy().toString());
+        rounds(40);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.confirming.canAcknowledge(world.machine(1))).isTrue();
+    }
+
+    @Test
+    void aWordHasAnAnswerWhateverKeepsItFromHavingAnEffect() {
+        world.ask("epoch 1, losing nothing");
+        world.machine(0).answers = false;
+        rounds(1);
+        assertThat(refusal()).isEqualTo("orders-0 does not answer the operator, but is not lost: orders-1, orders-2 hear it.");
+        world.machine(0).linked = false;
+        rounds(1);
+        world.ask("epoch 2, losing nothing");
+        world.pass(Detection.HEARD);
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Transition.Phase.Fencing);
+        assertThat(refusal()).startsWith("orders-0 is being replaced, and nothing has to be said to that.");
+    }
+
+    /** The delay before it says nothing of how long the fence takes. */
+    @Test
+    void aPrimaryThatIsBackIsPreferredOnlyOnceTheFenceTakesLong() {
+        world.wish(true, Duration.ofSeconds(20));
+        world.cutOff(0);
+        untilDetachIsTold();
+        world.isBack(0);
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Transition.Phase.Fencing);
+        world.pass(Fence.PATIENCE.plusMillis(1));
+        operator.round();
+        assertThat(world.recorded.transition()).isEmpty();
+        assertThat(world.recorded.primary()).isEqualTo("orders-0");
+    }
+
+    @Test
+    void theSilenceOfAnElectedMustLastHoweverLongTheOldPrimaryWasMissed() {
+        begin(5);
+        world.crash(0);
+        untilElected();
+        Machine elected = world.machine(world.recorded.primary());
+        elected.answers = false;
+        operator.round();
+        assertThat(world.recorded.epoch()).as("one look says nothing").isEqualTo(2);
+        world.pass(Detection.SILENCE);
+        operator.round();
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+    }
+
+    @Test
+    void aClockThatIsPutBackDelaysNothing() {
+        world.cutOff(0);
+        operator.round();
+        world.pass(Detection.HEARD);
+        world.all().forEach(each -> each.receiving = false);
+        world.now = world.now.minus(Duration.ofHours(1));
+        operator.round();
+        world.pass(Detection.SILENCE);
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Transition.Phase.Fencing);
+    }
+
+    private void begin(int instances) {
+        world = World.running(instances);
+        operator = new Operator(world);
+    }
+
+    private void divideFive() {
+        begin(5);
+        List.of(0, 4).forEach(each -> world.machine(each).answers = false);
+        List.of(1, 2, 3).forEach(each -> world.machine(each).linked = false);
+        for (int i = 0; i < 20 && world.machine(3).data.epoch == 1; i++) {
+            rounds(1);
+        }
+        List.of(1, 2, 3).forEach(each -> world.machine(each).linked = true);
+        for (int i = 0; i < 20 && !world.machine("orders-1").leads(); i++) {
+            rounds(1);
+        }
+        rounds(20);
+        assertThat(world.recorded.transition()).isEmpty();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        assertThat(world.machine(4).source).isEqualTo("orders-0");
+    }
+
+    private void loseThePrimaryForGood() {
+        List.of(0, 4).forEach(each -> world.machine(each).answers = true);
+        world.disconnect(world.machine(1));
+        world.machine(1).die(true);
+    }
+
+    private void untilElected() {
+        for (int i = 0; i < 20 && world.recorded.primary().equals("orders-0"); i++) {
+            operator.round();
+            world.all().forEach(world::receiverEnds);
+            world.pass(Duration.ofMillis(500));
+        }
+        assertThat(world.recorded.phase()).contains(Transition.Phase.Promoting);
+    }
+
+    private void untilDetachIsTold() {
+        for (int i = 0; i < 60 && world.machine(2).data.epoch < 2; i++) {
+            operator.round();
+            world.all().forEach(each -> {
+                if (each.data.epoch < 2) {
+                    world.stream(each);
+                }
+            });
+            if (world.machine(2).data.epoch < 2) {
+                world.pass(Duration.ofSeconds(1));
+            }
+        }
+        assertThat(world.recorded.phase()).contains(Transition.Phase.Fencing);
+    }
+
+    private void rounds(int number) {
+        for (int i = 0; i < number; i++) {
+            operator.round();
+            world.run();
+            world.invariants.check();
+            world.pass(Duration.ofSeconds(1));
+        }
+    }
+
+    private Optional<Waiting> waiting() {
+        return operator.plan().waitings().stream()
+                .filter(each -> each.reason() == Waiting.Reason.NoSafeCandidate)
+                .findFirst();
+    }
+
+    private Consent remedy() {
+        return waiting().flatMap(Waiting::remedy).orElseThrow(() -> new AssertionError("%s".formatted(world)));
+    }
+
+    private String refusal() {
+        Observation seen = operator.observe();
+        return Consenting.refusal(world.intent, seen, Decision.decide(world.intent, seen, world.now))
+                .orElseThrow()
+                .why();
+    }
+}
