@@ -64,7 +64,7 @@ final class Course {
         person = seed % 4 == 0 ? Optional.of(new Person(new Random(~seed), world)) : Optional.empty();
         unrest = 2 + random.nextInt(16);
         loss = lasting
-                ? Optional.of(new LastingLoss(new Random(seed ^ 0x1057), world, operators.get(0)))
+                ? Optional.of(new LastingLoss(new Random(seed * 0x9E3779B97F4A7C15L), world, operators.get(0)))
                 : Optional.empty();
     }
 
