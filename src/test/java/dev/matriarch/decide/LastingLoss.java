@@ -33,14 +33,20 @@ final class LastingLoss {
         List<Machine> all = new ArrayList<>(
                 world.all().stream().filter(each -> each.up && each.data != null).toList());
         int minority = (all.size() - 1) / 2;
-        if (minority > 0 && random.nextBoolean()) {
+        boolean divided = minority > 0 && random.nextBoolean();
+        if (divided) {
             divide(all, 1 + random.nextInt(minority));
         }
         Collections.shuffle(all, random);
         if (random.nextBoolean()) {
             all.sort((one, other) -> Boolean.compare(leads(other), leads(one)));
         }
-        List<Machine> lost = all.subList(0, minority == 0 ? 0 : random.nextInt(minority + 1));
+        boolean onlyWhoLeads = divided && random.nextBoolean();
+        if (onlyWhoLeads) {
+            all.sort((one, other) -> Boolean.compare(leads(other), leads(one)));
+        }
+        int dead = onlyWhoLeads ? 1 : minority == 0 ? 0 : random.nextInt(minority + 1);
+        List<Machine> lost = all.subList(0, dead);
         List<Machine> left = all.subList(lost.size(), all.size());
         lost.forEach(this::die);
         world.all().stream().filter(each -> !each.dead).forEach(each -> {
