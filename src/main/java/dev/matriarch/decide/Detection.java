@@ -46,14 +46,15 @@ final class Detection {
         if (primary.filter(Instance::leads).isPresent()) {
             return Optional.empty();
         }
-        boolean somebodyHears =
-                seen.standbys().stream().anyMatch(each -> hears(each, seen.protocol().primary()));
+        boolean somebodyHears = seen.standbys().stream()
+                .anyMatch(each -> hears(each, seen.protocol().primary()));
         if (!somebodyAnswers || somebodyHears) {
             return Optional.empty();
         }
         // Not by the clock of another operator that is far ahead of this one's.
         if (Switching.startsAgainUntil(seen, START)
-                .filter(until -> now.isBefore(until) && until.isBefore(now.plus(START).plus(START)))
+                .filter(until ->
+                        now.isBefore(until) && until.isBefore(now.plus(START).plus(START)))
                 .isPresent()) {
             return Optional.empty();
         }

@@ -326,8 +326,8 @@ final class Failover {
                 .filter(each -> elected.walsenders().stream()
                         .noneMatch(sender -> Names.instanceOf(sender.standby()).equals(each.name())
                                 && sender.flushed().reaches(elected.position())))
-                .map(each -> each.name() + " is at "
-                        + each.database().orElseThrow().position())
+                .map(each ->
+                        each.name() + " is at " + each.database().orElseThrow().position())
                 .collect(Collectors.joining(", ", "", "."));
     }
 

@@ -61,9 +61,7 @@ final class Fence {
             return List.of();
         }
         List<Instance> detached = detached(seen);
-        return answering(seen).stream()
-                .filter(each -> !detached.contains(each))
-                .toList();
+        return answering(seen).stream().filter(each -> !detached.contains(each)).toList();
     }
 
     /** What keeps one that answers from being detached, in words. */

@@ -121,7 +121,8 @@ class HangingFailoverTest {
         world.ask("epoch 1, losing nothing");
         world.machine(0).answers = false;
         rounds(1);
-        assertThat(refusal()).isEqualTo("orders-0 does not answer the operator, but is not lost: orders-1, orders-2 hear it.");
+        assertThat(refusal())
+                .isEqualTo("orders-0 does not answer the operator, but is not lost: orders-1, orders-2 hear it.");
         world.machine(0).linked = false;
         rounds(1);
         world.ask("epoch 2, losing nothing");

@@ -30,8 +30,9 @@ final class LastingLoss {
     }
 
     void happens() {
-        List<Machine> all = new ArrayList<>(
-                world.all().stream().filter(each -> each.up && each.data != null).toList());
+        List<Machine> all = new ArrayList<>(world.all().stream()
+                .filter(each -> each.up && each.data != null)
+                .toList());
         int minority = (all.size() - 1) / 2;
         boolean divided = minority > 0 && random.nextBoolean();
         if (divided) {
