@@ -146,16 +146,13 @@ public record Observation(
                 .filter(this::isAbsent)
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableMap(
-                        name -> name,
-                        name -> earlier(memory.absentSince().getOrDefault(name, now), now)));
+                        name -> name, name -> earlier(memory.absentSince().getOrDefault(name, now), now)));
         Map<String, Instant> silent = instances.stream()
                 .filter(each -> each.contact() == Instance.Contact.SILENT)
                 .map(Instance::name)
                 .collect(Collectors.toUnmodifiableMap(
-                        name -> name,
-                        name -> earlier(memory.silentSince().getOrDefault(name, now), now)));
-        return new Memory(
-                memory.marker(), absent, lost(now), memory.transitionFor(), memory.checkpoint(), silent);
+                        name -> name, name -> earlier(memory.silentSince().getOrDefault(name, now), now)));
+        return new Memory(memory.marker(), absent, lost(now), memory.transitionFor(), memory.checkpoint(), silent);
     }
 
     private Optional<Lost> lost(Instant now) {
