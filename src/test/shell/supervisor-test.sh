@@ -733,6 +733,9 @@ reserved_timelines() { # are forgotten by a standby that died before it was prom
     local file
     for file in "$files"/*.history; do must test ! -e "$file"; done
     # One that lives looks for newer timelines all the time until it is promoted, reads them, and then takes the number above them
+    within 20 said b '"step":"stopped"' # after its start on trial, which ended well, it is started once more
+    within 20 last_said b '"step":"running"'
+    within 20 streams a b
     sql b "alter system set wal_retrieve_retry_interval = '100ms'"
     sql b "alter system set primary_conninfo = ''"
     sql b 'select pg_reload_conf()' >/dev/null

@@ -116,6 +116,30 @@ class SynchronousReplicationIT {
                 .isEqualTo("10");
     }
 
+    /** Two checkpoints come first: on a slow disk each takes longer than a statement of the operator may. */
+    @Test
+    @Order(6)
+    void andAMajorityAgainHoweverLongTheCheckpointsTake() throws SQLException {
+        String checkpointer =
+                ORDERS.primary().value("select pid from pg_stat_activity where backend_type = 'checkpointer'");
+        ORDERS.kubectl()
+                .shell("orders-0", "postgres", "kill -STOP " + checkpointer)
+                .orThrow();
+        try {
+            ORDERS.patch("{\"replication\": {\"synchronous\": \"Majority\"}}");
+            await("one that has taken more than 3 s").until(() -> ORDERS.primary()
+                    .value("select count(*) from pg_stat_activity where query = 'checkpoint'"
+                            + " and state = 'active' and clock_timestamp() - query_start > '3 s'")
+                    .equals("1"));
+        } finally {
+            ORDERS.kubectl()
+                    .shell("orders-0", "postgres", "kill -CONT " + checkpointer)
+                    .orThrow();
+        }
+        ORDERS.awaitSettled();
+        assertThat(inForce()).isEqualTo("ANY 1 (\"orders-1/e1\",\"orders-2/e1\")");
+    }
+
     private static String inForce() throws SQLException {
         return ORDERS.primary().value("show synchronous_standby_names");
     }
