@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 /** After a minority that never comes back, see {@link LastingLoss}; {@code scripts/simulate --lasting --seed} shows a course. */
 class LastingLossTest {
 
-    private static final int SEEDS = 2_000;
+    private static final int SEEDS = 500;
 
     @Test
     void ofThoseThatAreLeftOneLeads() throws InterruptedException {
