@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What must be so before a primary is stopped for another to lead: it leads under one settled rule, the other streams and is not further behind than was allowed,
@@ -178,7 +179,9 @@ final class SwitchoverStart {
                     "No standby streams that is on a node where it can stay"
                             + (intent.avoided().isEmpty()
                                     ? "."
-                                    : "; avoided: " + String.join(", ", intent.avoided()) + "."));
+                                    : "; avoided: "
+                                            + intent.avoided().stream().sorted().collect(Collectors.joining(", "))
+                                            + "."));
         }
         return best;
     }
