@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * Tests that go through all combinations of what others show once, or that wait for minutes: {@code ./mvnw verify -Dexhaustive} runs them too, as CI does;
- * {@code ./mvnw verify} leaves them out, which keeps it short enough to be run before every push.
+ * Tests that go through all combinations of what others show once, or that wait for minutes: {@code ./mvnw verify -Dexhaustive} runs them too;
+ * {@code ./mvnw verify}, as in CI, leaves them out, which keeps it short enough to be run before every push.
  */
 @Target({TYPE, METHOD})
 @Retention(RetentionPolicy.RUNTIME)
