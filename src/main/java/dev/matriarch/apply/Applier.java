@@ -98,14 +98,16 @@ public class Applier {
             if (EndingNamespace.isReasonOf(e)) {
                 throw e;
             }
-            if (said(e).contains(NOT_TYPED)) {
-                untyped.put(attempt, refused(wanted, said(e)));
+            boolean isUntyped = said(e).contains(NOT_TYPED);
+            if (!isUntyped && !REFUSALS.contains(e.getCode())) {
+                throw e;
             }
-            if (REFUSALS.contains(e.getCode()) || said(e).contains(NOT_TYPED)) {
-                problems.add(refused(wanted, said(e)));
-                return false;
+            Problem problem = refused(wanted, said(e));
+            if (isUntyped) {
+                untyped.put(attempt, problem);
             }
-            throw e;
+            problems.add(problem);
+            return false;
         }
         String version = applied.getMetadata().getResourceVersion();
         cached.map(HasMetadata::getMetadata)
@@ -114,12 +116,10 @@ public class Applier {
                         seen.getUid(), new Compared(seen.getResourceVersion(), Drift.digestOf(wanted))));
         if (present == null) {
             events.tell(objects.cluster(), EventReason.Created, what(wanted) + " was made.");
-        } else if (isSameVersion(present, applied)) {
+        } else if (version.equals(present.getMetadata().getResourceVersion())) {
             // What we write explicitly and the API server leaves out, or an admission webhook takes back: no write will
             // change that.
-            compared.put(
-                    applied.getMetadata().getUid(),
-                    new Compared(applied.getMetadata().getResourceVersion(), Drift.digestOf(wanted)));
+            compared.put(present.getMetadata().getUid(), new Compared(version, Drift.digestOf(wanted)));
         } else if (changed) {
             events.tell(objects.cluster(), EventReason.Restored, what(wanted) + " had been changed and was put right.");
         }
@@ -155,12 +155,6 @@ public class Applier {
                 .filter(present -> present.getMetadata().getDeletionTimestamp() == null);
         ours.ifPresent(present -> client.resource(present).delete());
         return ours.isEmpty();
-    }
-
-    private static boolean isSameVersion(HasMetadata present, HasMetadata applied) {
-        return present.getMetadata()
-                .getResourceVersion()
-                .equals(applied.getMetadata().getResourceVersion());
     }
 
     /** An object whose digest is the one that we would write was changed by somebody else, not by a new spec. */

@@ -196,6 +196,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         List<Waiting> waitings = new ArrayList<>();
         Optional<SwitchoverAnswer> answer = Optional.empty();
         List<Step> done = List.of();
+        boolean hurries = hurries(cluster, seen);
         if (!cluster.getSpec().paused()) {
             Intent intent = switchovers.asked(intent(cluster), objects);
             Plan plan = Decision.decide(intent, seen, clock.instant());
@@ -205,7 +206,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             Consenting.refusal(intent, seen, plan).ifPresent(each -> problems.add(Remedies.refused(cluster, each)));
             beginnings.keep(objects, seen, problems);
             Optional<Blueprint> blueprint = blueprints.of(objects, plan, problems);
-            if (blueprint.isPresent() && (isChangingPrimary(cluster) || hurries(cluster, seen))) {
+            if (blueprint.isPresent() && (isChangingPrimary(cluster) || hurries)) {
                 keep(() -> owned.keepRoute(objects, blueprint.get(), problems), waitings);
                 done = follow(plan, objects, blueprint.get(), waitings);
             } else if (blueprint.isPresent()) {
@@ -222,7 +223,6 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         }
         watch(seen, objects);
         LOG.debugf("%s: done after %d ms", id, millisSince(began));
-        boolean hurries = hurries(cluster, seen);
         boolean again = !done.isEmpty() && !done.equals(last);
         if (!again && !hurries) {
             reporter.report(
