@@ -42,6 +42,9 @@ public class OwnedObjects {
     private final Events events;
     private final Map<ResourceID, Seen> inOrder = new ConcurrentHashMap<>();
 
+    /** Where writes were led last: the cache may be behind. */
+    private final Map<ResourceID, Optional<String>> routed = new ConcurrentHashMap<>();
+
     /** All that the objects are made from, and their versions. */
     private record Seen(
             String uid,
@@ -87,20 +90,30 @@ public class OwnedObjects {
         problems.addAll(found);
     }
 
-    /** Sees only to where writes are led. */
-    public void keepRoute(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
-        applier.apply(objects, EndpointSlice.class, PrimarySlice.build(blueprint), problems);
+    /**
+     * Sees only to where writes are led.
+     *
+     * @return whether the cache had it as it must be
+     */
+    public boolean keepRoute(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+        int before = problems.size();
+        boolean known = applier.apply(objects, EndpointSlice.class, PrimarySlice.build(blueprint), problems);
+        if (problems.size() == before) {
+            tellIfRouted(objects, blueprint.route());
+        }
+        return known;
     }
 
     /** Forgets a cluster that is gone. */
     public void forget(ResourceID cluster) {
         inOrder.remove(cluster);
+        routed.remove(cluster);
     }
 
     /** Applies them, in an order in which Pods find what they mount; whether the cache had them all. */
     private boolean keepAll(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
         // Where writes are led comes first: clients wait for it.
-        boolean known = applier.apply(objects, EndpointSlice.class, PrimarySlice.build(blueprint), problems);
+        boolean known = keepRoute(objects, blueprint, problems);
         known &= applier.apply(objects, ServiceAccount.class, InstancesServiceAccount.build(blueprint), problems);
         known &= passwords.keepSecrets(objects, blueprint, problems);
         Parameters.Accepted accepted = parameters.accepted(objects, problems);
@@ -132,6 +145,29 @@ public class OwnedObjects {
                                 objects, PodDisruptionBudget.class, DisruptionBudgets.primary(blueprint), problems)
                 : applier.remove(objects, PodDisruptionBudget.class, blueprint.name())
                         & applier.remove(objects, PodDisruptionBudget.class, ObjectNames.primary(blueprint.name()));
+    }
+
+    private void tellIfRouted(OwnObjects objects, Optional<String> route) {
+        Optional<String> before = Optional.ofNullable(routed.put(ResourceID.fromResource(objects.cluster()), route))
+                .orElseGet(objects::route);
+        if (!before.equals(route)) {
+            String service = ObjectNames.primary(objects.name());
+            events.tell(
+                    objects.cluster(),
+                    EventReason.Routed,
+                    service + " leads to "
+                            + route.map(address -> instanceAt(objects, address) + ", " + address)
+                                    .orElse("nobody") + ".");
+        }
+    }
+
+    private static String instanceAt(OwnObjects objects, String address) {
+        return objects.pods().stream()
+                .filter(pod -> pod.getStatus() != null
+                        && address.equals(pod.getStatus().getPodIP()))
+                .map(pod -> pod.getMetadata().getName())
+                .findFirst()
+                .orElse("a Pod that is gone");
     }
 
     private void tellIfScaledElsewhere(OwnObjects objects, Blueprint blueprint) {

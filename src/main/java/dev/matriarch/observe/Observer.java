@@ -17,7 +17,6 @@ import dev.matriarch.postgres.Watch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -117,7 +116,7 @@ public class Observer {
                                 .orElse(each))
                         .toList(),
                 objects.statefulSet().map(set -> set.getSpec().getReplicas()).orElse(-1),
-                route(objects),
+                objects.route(),
                 memories.of(objects.cluster()));
         memories.remember(objects.cluster(), seen.remembered(now));
         return new Observation(
@@ -263,15 +262,6 @@ public class Observer {
                     .ifPresent(mark -> marks.put(name, mark));
         });
         return marks;
-    }
-
-    private static Optional<String> route(OwnObjects objects) {
-        return objects.primarySlice().stream()
-                .filter(slice -> slice.getEndpoints() != null)
-                .flatMap(slice -> slice.getEndpoints().stream())
-                .map(Endpoint::getAddresses)
-                .flatMap(List::stream)
-                .findFirst();
     }
 
     /** Objects named prefix and ordinal, by the instance's name. */

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -62,6 +63,16 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
 
     public Optional<EndpointSlice> primarySlice() {
         return find(EndpointSlice.class, ObjectNames.primary(name()));
+    }
+
+    /** The address that clients who write are led to. */
+    public Optional<String> route() {
+        return primarySlice().stream()
+                .filter(slice -> slice.getEndpoints() != null)
+                .flatMap(slice -> slice.getEndpoints().stream())
+                .map(Endpoint::getAddresses)
+                .flatMap(List::stream)
+                .findFirst();
     }
 
     public Optional<Secret> secret(String secretName) {

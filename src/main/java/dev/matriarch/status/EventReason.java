@@ -34,6 +34,8 @@ public enum EventReason {
     SwitchoverFailed(true),
     /** A standby was promoted. */
     Promoted(false),
+    /** Clients that write are led to another instance, or address, than before. */
+    Routed(false),
     /** A Pod that could not start was deleted, to be made anew from a template that was changed since. */
     Replaced(false),
     /** Passwords of roles were changed as their Secrets were. */
