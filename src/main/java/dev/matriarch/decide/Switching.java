@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A planned change of the primary, from its beginning to the election. From there on it is a failover's ({@link Failover#promoting}): the same barrier, promotion and
+ * A planned change of the primary, from its beginning to the election. From there on it is as in a failover ({@link Promotion}): the same barrier, promotion and
  * routing.
  *
  * <ol>
@@ -58,7 +58,7 @@ final class Switching {
                 transition.to().orElseThrow() + " is taking over from " + transition.from() + " in epoch "
                         + transition.epoch() + "."));
         if (transition.phase() == Phase.Promoting) {
-            return Failover.promoting(intent, seen, now, waitings);
+            return Promotion.steps(intent, seen, now, waitings);
         }
         Optional<Reversal> over = over(intent, transition, now);
         if (over.isPresent()) {
@@ -134,7 +134,7 @@ final class Switching {
         boolean hasAll = its.timeline() == protocol.timeline() && its.position().compareTo(last) > 0;
         return List.of(
                 hasAll
-                        ? Failover.elected(detached.get(), Election.rule(detached.get(), seen), seen, now)
+                        ? Promotion.elected(detached.get(), Election.rule(detached.get(), seen), seen, now)
                         : takenBack(Reversal.TargetLacksWrites, seen, now));
     }
 
@@ -185,14 +185,14 @@ final class Switching {
     }
 
     /**
-     * The old primary of one that was given up may end by a word of before: it was being stopped, or an operator that slept stopped it. Its supervisor takes that for the
-     * operator's will, and starts it again only by other words: those of a further epoch, which it leads.
+     * The old primary of one that was given up may end by a word of before: it was being stopped, or an operator that slept stopped it, even in the further epoch that it
+     * leads by this. Its supervisor takes that for the operator's will, and starts it again only by other words: those of a further epoch.
      */
     static Optional<Step> startAgain(Observation seen) {
         Protocol protocol = seen.protocol();
         boolean wasGivenUp = protocol.lastTransition()
-                .filter(last -> last.epoch() == protocol.epoch())
-                .filter(last -> last.planned().flatMap(Planned::reversal).isPresent())
+                .flatMap(Transition::planned)
+                .flatMap(Planned::reversal)
                 .isPresent();
         return seen.primary()
                 .filter(each ->

@@ -11,6 +11,7 @@ import dev.matriarch.chaos.faults.LinkCut;
 import dev.matriarch.chaos.faults.NodeFault;
 import dev.matriarch.chaos.faults.OperatorAndPrimaryKilled;
 import dev.matriarch.chaos.faults.OperatorKilled;
+import dev.matriarch.chaos.faults.OutOfMemory;
 import dev.matriarch.chaos.faults.PodDeleted;
 import dev.matriarch.chaos.faults.PostmasterKilled;
 import dev.matriarch.chaos.faults.PrimaryVolumeLost;
@@ -33,6 +34,7 @@ public final class Faults {
             new PostmasterKilled("KILL"),
             new PostmasterKilled("QUIT"),
             new BackendKilled(),
+            new OutOfMemory(),
             new NodeFault(Part.PRIMARY, NodeFault.Kind.STOPPED),
             new NodeFault(Part.PRIMARY, NodeFault.Kind.FROZEN),
             new NodeFault(Part.PRIMARY, NodeFault.Kind.CUT),

@@ -37,7 +37,7 @@ final class Stage implements AutoCloseable {
         namespace.make();
         Cluster cluster = namespace.cluster("orders");
         cluster.apply("{instances: " + instances + ", " + field
-                        + ", pod: {resources: {requests: {cpu: 250m, memory: 256Mi}}}}")
+                        + ", pod: {resources: {requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 1Gi}}}}")
                 .awaitSettled();
         Rows rows = new Rows(cluster);
         rows.makeTable();

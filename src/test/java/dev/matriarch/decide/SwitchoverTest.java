@@ -248,6 +248,27 @@ class SwitchoverTest {
     }
 
     @Test
+    void andOnceMoreBeforeItHasItsRuleInThatEpoch() {
+        world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
+        until(Phase.Demoting);
+        operator.act(new Step.Demote("orders-0", 2));
+        world.askForNoSwitchover();
+        operator.round();
+        operator.round();
+        for (int i = 0; i < 100 && !(world.recorded.epoch() == 3 && up(0)); i++) {
+            operator.round();
+            world.run();
+            world.pass(Duration.ofSeconds(1));
+        }
+        assertThat(world.machine(0).data.epoch).as("what SQL knows").isEqualTo(2);
+        operator.act(new Step.Demote("orders-0", 2)); // by one that slept
+        operator.settle();
+        assertThat(world.recorded.primary()).as("%s", world).isEqualTo("orders-0");
+        assertThat(world.recorded.epoch()).as("%s", world).isEqualTo(4);
+        assertThat(world.machine(0).gateOpen).isTrue();
+    }
+
+    @Test
     void whenTheOthersDoNotConfirmTheOldPrimaryDoes() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
         until(Phase.Promoting);
@@ -428,6 +449,10 @@ class SwitchoverTest {
 
     private Optional<Reversal> reversal() {
         return world.recorded.lastSwitchover().flatMap(Transition::planned).flatMap(Planned::reversal);
+    }
+
+    private boolean up(int ordinal) {
+        return world.machine(ordinal).leads();
     }
 
     private void isBack(Reversal why) {

@@ -1,0 +1,257 @@
+package dev.matriarch.controller;
+
+import dev.matriarch.api.PgCluster;
+import dev.matriarch.apply.Beginnings;
+import dev.matriarch.apply.Blueprints;
+import dev.matriarch.apply.Doer;
+import dev.matriarch.apply.EndingNamespace;
+import dev.matriarch.apply.OwnedObjects;
+import dev.matriarch.apply.PasswordKeeper;
+import dev.matriarch.apply.StepFailedException;
+import dev.matriarch.decide.Consenting;
+import dev.matriarch.decide.Decision;
+import dev.matriarch.decide.Instance;
+import dev.matriarch.decide.Intent;
+import dev.matriarch.decide.Observation;
+import dev.matriarch.decide.Plan;
+import dev.matriarch.decide.Step;
+import dev.matriarch.decide.SwitchoverAnswer;
+import dev.matriarch.decide.Waiting;
+import dev.matriarch.objects.Blueprint;
+import dev.matriarch.observe.DataVersions;
+import dev.matriarch.observe.MissingPods;
+import dev.matriarch.observe.Observer;
+import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.observe.StaleConfigurations;
+import dev.matriarch.postgres.Server;
+import dev.matriarch.status.Problem;
+import dev.matriarch.status.ProtocolStatus;
+import dev.matriarch.status.Remedies;
+import dev.matriarch.status.Report;
+import dev.matriarch.status.StatusWriter;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** One round of a reconcile: observe, decide, apply, report. */
+@ApplicationScoped
+class Rounds {
+
+    private static final Logger LOG = Logger.getLogger(Rounds.class);
+
+    /** For how long one that has just lost its primary is in a hurry. */
+    private static final Duration HURRY = Duration.ofSeconds(5);
+
+    private final Observer observer;
+    private final Switchovers switchovers;
+    private final Beginnings beginnings;
+    private final Blueprints blueprints;
+    private final OwnedObjects owned;
+    private final PasswordKeeper passwords;
+    private final Doer doer;
+    private final Vigil vigil;
+    private final Waker waker;
+    private final MissingPods missing;
+    private final StaleConfigurations stale;
+    private final StatusWriter status;
+    private final Reporter reporter;
+    private final Clock clock;
+
+    Rounds(
+            Observer observer,
+            Switchovers switchovers,
+            Beginnings beginnings,
+            Blueprints blueprints,
+            OwnedObjects owned,
+            PasswordKeeper passwords,
+            Doer doer,
+            Vigil vigil,
+            Waker waker,
+            MissingPods missing,
+            StaleConfigurations stale,
+            StatusWriter status,
+            Reporter reporter,
+            Clock clock) {
+        this.observer = observer;
+        this.switchovers = switchovers;
+        this.beginnings = beginnings;
+        this.blueprints = blueprints;
+        this.owned = owned;
+        this.passwords = passwords;
+        this.doer = doer;
+        this.vigil = vigil;
+        this.waker = waker;
+        this.missing = missing;
+        this.stale = stale;
+        this.status = status;
+        this.reporter = reporter;
+        this.clock = clock;
+    }
+
+    /** What came out of one round: what was done, whether there is something new to see at once, whether something is waited for, and whether clients wait. */
+    record Round(List<Step> done, boolean again, boolean waits, boolean hurries) {}
+
+    /** What was found on the way that people are told: what is waited for, and what is wrong in the spec or in what it names. */
+    private record Findings(List<Waiting> waitings, List<Problem> problems) {}
+
+    private record Done(List<Step> steps, Optional<SwitchoverAnswer> answer) {}
+
+    /** One look, and what follows of it. What was done in the last round too shows nothing new by being done again: a cache that is late shows it some time. */
+    Round round(PgCluster cached, Context<PgCluster> context, List<Step> last) {
+        PgCluster cluster = status.newest(cached);
+        OwnObjects objects = new OwnObjects(cluster, context);
+        ResourceID id = ResourceID.fromResource(cluster);
+        long began = System.nanoTime();
+        Observation seen = observer.observe(objects, ProtocolStatus.read(cluster.getStatus()), clock.instant());
+        LOG.debugf("%s: seen after %d ms", id, millisSince(began));
+        boolean hurries = hurries(cluster, seen);
+        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
+        Done done = cluster.getSpec().paused()
+                ? new Done(List.of(), Optional.empty())
+                : act(cluster, objects, seen, hurries, findings);
+        vigil.keep(seen, objects);
+        LOG.debugf("%s: done after %d ms", id, millisSince(began));
+        boolean again = !done.steps().isEmpty() && !done.steps().equals(last);
+        if (!again && !hurries) {
+            reporter.report(
+                    cluster,
+                    new Report(
+                            cluster.getMetadata().getName(),
+                            cached.getSpec(),
+                            seen,
+                            findings.waitings(),
+                            findings.problems(),
+                            done.answer()),
+                    clock.instant());
+        }
+        boolean waits = !findings.waitings().isEmpty() || done.answer().isPresent();
+        return new Round(done.steps(), again, waits, hurries);
+    }
+
+    private Done act(PgCluster cluster, OwnObjects objects, Observation seen, boolean hurries, Findings findings) {
+        Intent intent = switchovers.asked(intent(cluster), objects);
+        Plan plan = Decision.decide(intent, seen, clock.instant());
+        LOG.debugf("%s: to do: %s", objects.name(), plan.steps());
+        plan.waitings().forEach(each -> findings.waitings().add(Remedies.told(cluster, each)));
+        Consenting.refusal(intent, seen, plan)
+                .ifPresent(each -> findings.problems().add(Remedies.refused(cluster, each)));
+        beginnings.keep(objects, seen, findings.problems());
+        Optional<Blueprint> blueprint = blueprints.of(objects, plan, findings.problems());
+        if (blueprint.isEmpty()) {
+            return new Done(List.of(), plan.answer());
+        }
+        boolean onlyRoute = hurries || isChangingPrimary(cluster);
+        keep(
+                () -> {
+                    if (onlyRoute) {
+                        owned.keepRoute(objects, blueprint.get(), findings.problems());
+                    } else {
+                        owned.keep(objects, blueprint.get(), findings.problems());
+                    }
+                },
+                findings.waitings());
+        List<Step> steps = follow(plan, objects, blueprint.get(), findings.waitings());
+        if (!onlyRoute) {
+            findTroubles(objects, seen, findings);
+            keepPasswords(seen, objects, blueprint.get(), findings.problems());
+        }
+        return new Done(steps, plan.answer());
+    }
+
+    private void findTroubles(OwnObjects objects, Observation seen, Findings findings) {
+        DataVersions.reason(seen)
+                .ifPresent(reason -> findings.problems().add(new Problem(reason.field(), reason.message())));
+        stale.reasons(objects, seen)
+                .forEach(reason -> findings.problems().add(new Problem(reason.field(), reason.message())));
+        missing.reason(objects)
+                .ifPresent(reason -> findings.waitings().add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
+    }
+
+    /** Clients may wait for the steps that come next: an object that cannot be written now, as when a webhook does not answer, does not keep them from being done. */
+    private static void keep(Runnable objects, List<Waiting> waitings) {
+        try {
+            objects.run();
+        } catch (KubernetesClientException e) {
+            if (EndingNamespace.isReasonOf(e)) {
+                throw e;
+            }
+            waitings.add(new Waiting(
+                    Waiting.Reason.ObjectsNotWritten,
+                    "The API server does not take what the PgCluster needs: " + e.getMessage()));
+        }
+    }
+
+    private static long millisSince(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime).toMillis();
+    }
+
+    /**
+     * Whether the primary was lost a moment ago, or has begun to be replaced, which may be long after it was first missed: people are told afterwards. For how long that is
+     * under way says no other operator's clock.
+     */
+    private boolean hurries(PgCluster cluster, Observation seen) {
+        return !cluster.getSpec().paused()
+                && !cluster.getSpec().hibernated()
+                && seen.protocol().initialised()
+                && (seen.protocol().transition().isPresent()
+                        ? seen.memory().transitionFor().compareTo(HURRY) < 0
+                        : seen.memory()
+                                .lostSince()
+                                .filter(instant -> instant.plus(HURRY).isAfter(clock.instant()))
+                                .isPresent());
+    }
+
+    private static boolean isChangingPrimary(PgCluster cluster) {
+        return ProtocolStatus.read(cluster.getStatus()).transition().isPresent();
+    }
+
+    /** Does the steps; which were done, unless one failed for another reason than that somebody was faster. */
+    private List<Step> follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
+        try {
+            ResourceID id = ResourceID.fromResource(objects.cluster());
+            doer.doAll(plan.steps(), objects, blueprint, () -> waker.wake(id));
+            return plan.steps();
+        } catch (StepFailedException e) {
+            LOG.debugf("%s: %s", objects.name(), e.getMessage());
+            if (e.isConflict()) {
+                return plan.steps();
+            }
+            waitings.add(e.waiting());
+            return List.of();
+        }
+    }
+
+    private void keepPasswords(Observation seen, OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+        Optional<Server> primary = seen.primary().flatMap(instance -> observer.server(objects, instance.name()));
+        if (primary.isEmpty()) {
+            return;
+        }
+        Optional<Instance.Database> database = seen.primaryDatabase();
+        if (database.isEmpty()) {
+            passwords.repair(blueprint, primary.get(), problems);
+        } else if (database.get().bootstrapped() && database.get().gateOpen()) {
+            passwords.enforce(blueprint, primary.get());
+        }
+    }
+
+    private static Intent intent(PgCluster cluster) {
+        int instances = cluster.getSpec().instances();
+        return new Intent(
+                cluster.getMetadata().getName(),
+                instances,
+                cluster.getSpec().replication().required(instances),
+                cluster.getSpec().hibernated(),
+                new Intent.FailoverWish(
+                        cluster.getSpec().failover().automatic(),
+                        Duration.ofSeconds(cluster.getSpec().failover().delaySeconds()),
+                        Remedies.asked(cluster),
+                        Duration.ofSeconds(cluster.getSpec().failover().selfFenceSeconds())));
+    }
+}
