@@ -196,6 +196,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
         List<Waiting> waitings = new ArrayList<>();
         Optional<SwitchoverAnswer> answer = Optional.empty();
         List<Step> done = List.of();
+        boolean taking = false;
         boolean hurries = hurries(cluster, seen);
         if (!cluster.getSpec().paused()) {
             Intent intent = switchovers.asked(intent(cluster), objects);
@@ -214,8 +215,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                 done = follow(plan, objects, blueprint.get(), waitings);
                 DataVersions.reason(seen)
                         .ifPresent(reason -> problems.add(new Problem(reason.field(), reason.message())));
-                stale.reasons(objects, seen)
-                        .forEach(reason -> problems.add(new Problem(reason.field(), reason.message())));
+                StaleConfigurations.Found configurations = stale.find(objects, seen);
+                configurations.reasons().forEach(reason -> problems.add(new Problem(reason.field(), reason.message())));
+                taking = configurations.taking();
                 missing.reason(objects)
                         .ifPresent(reason -> waitings.add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
                 keepPasswords(seen, objects, blueprint.get(), problems);
@@ -230,7 +232,7 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
                     new Report(cluster.getMetadata().getName(), cached.getSpec(), seen, waitings, problems, answer),
                     clock.instant());
         }
-        return new Round(done, again, !waitings.isEmpty() || answer.isPresent(), hurries);
+        return new Round(done, again, !waitings.isEmpty() || answer.isPresent() || taking, hurries);
     }
 
     /** Clients may wait for the steps that come next: an object that cannot be written now, as when a webhook does not answer, does not keep them from being done. */
