@@ -109,12 +109,12 @@ test_faults() {
 
   fault n3 delay 150
   took=$(connect_time "$ip3")
-  if [ "$took" -lt 300 ] || [ "$took" -gt 400 ]; then fail "delay of 150 ms each way: to connect took $took ms"; fi
+  if [ "$took" -lt 300 ] || [ "$took" -gt $((300 + 100 * PATIENCE)) ]; then fail "delay of 150 ms each way: to connect took $took ms"; fi
   ok "delay of 150 ms each way: to connect takes $took ms"
   expect "delay: its pod answers" answers "$ip3"
   fault n3 no-delay
   took=$(connect_time "$ip3")
-  [ "$took" -lt 20 ] || fail "no-delay: to connect took $took ms"
+  [ "$took" -lt $((20 * PATIENCE)) ] || fail "no-delay: to connect took $took ms"
   ok "no-delay: to connect takes $took ms"
 
   expect "a volume of the class disk" k apply -f "$WORK/disk.yaml"

@@ -2,6 +2,7 @@
 # Runs the supervisor for real: PostgreSQL's own binaries, an unprivileged user, several instances on this machine.
 #
 #   src/test/shell/supervisor-test.sh [name of a test ...]
+#   src/test/shell/supervisor-test.sh --busybox   # those that otherwise run under dash alone
 #
 # PGBIN       directory of the binaries (default: those in PATH, else the newest of /usr/lib/postgresql/*/bin)
 # TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
@@ -2090,10 +2091,10 @@ tests=(repeats initialise initialise_is_killed initialise_refuses_data initialis
     stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts fences_itself fences_itself_though_it_hangs fences_itself_no_more postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
     a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name
-    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_rejoin_follows
-    busybox_stopped_to_follow
-    busybox_crash busybox_malformed busybox_fences_itself busybox_configuration_is_taken_back
-    busybox_signals idle reports_are_json no_password_is_shown)
+    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_signals
+    idle reports_are_json no_password_is_shown)
+under_busybox=(busybox_rejoin_follows busybox_stopped_to_follow busybox_crash busybox_malformed busybox_fences_itself
+    busybox_configuration_is_taken_back)
 one() { # test: its verdict and what it said, into $t/verdict
     trap - EXIT
     local began=$SECONDS
@@ -2117,7 +2118,11 @@ one() { # test: its verdict and what it said, into $t/verdict
 }
 
 main() { # a function, so that this file may be edited while it runs
-    [ $# = 0 ] || tests=("$@")
+    case $* in
+        '') ;;
+        --busybox) tests=("${under_busybox[@]}") ;;
+        *) tests=("$@") ;;
+    esac
 
     running=()
     t=$root/template

@@ -101,7 +101,8 @@ class Rounds {
     /** What was found on the way that people are told: what is waited for, and what is wrong in the spec or in what it names. */
     private record Findings(List<Waiting> waitings, List<Problem> problems) {}
 
-    private record Done(List<Step> steps, Optional<SwitchoverAnswer> answer) {}
+    /** @param taking whether an instance is about to take a configuration: people are told what became of it as soon as it says so */
+    private record Done(List<Step> steps, Optional<SwitchoverAnswer> answer, boolean taking) {}
 
     /** One look, and what follows of it. What was done in the last round too shows nothing new by being done again: a cache that is late shows it some time. */
     Round round(PgCluster cached, Context<PgCluster> context, List<Step> last) {
@@ -114,7 +115,7 @@ class Rounds {
         boolean hurries = hurries(cluster, seen);
         Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
         Done done = cluster.getSpec().paused()
-                ? new Done(List.of(), Optional.empty())
+                ? new Done(List.of(), Optional.empty(), false)
                 : act(cluster, objects, seen, hurries, findings);
         vigil.keep(seen, objects);
         LOG.debugf("%s: done after %d ms", id, millisSince(began));
@@ -131,7 +132,7 @@ class Rounds {
                             done.answer()),
                     clock.instant());
         }
-        boolean waits = !findings.waitings().isEmpty() || done.answer().isPresent();
+        boolean waits = !findings.waitings().isEmpty() || done.answer().isPresent() || done.taking();
         return new Round(done.steps(), again, waits, hurries);
     }
 
@@ -145,7 +146,7 @@ class Rounds {
         beginnings.keep(objects, seen, findings.problems());
         Optional<Blueprint> blueprint = blueprints.of(objects, plan, findings.problems());
         if (blueprint.isEmpty()) {
-            return new Done(List.of(), plan.answer());
+            return new Done(List.of(), plan.answer(), false);
         }
         boolean onlyRoute = hurries || isChangingPrimary(cluster);
         keep(
@@ -158,20 +159,23 @@ class Rounds {
                 },
                 findings.waitings());
         List<Step> steps = follow(plan, objects, blueprint.get(), findings.waitings());
+        boolean taking = false;
         if (!onlyRoute) {
-            findTroubles(objects, seen, findings);
+            taking = findTroubles(objects, seen, findings);
             keepPasswords(seen, objects, blueprint.get(), findings.problems());
         }
-        return new Done(steps, plan.answer());
+        return new Done(steps, plan.answer(), taking);
     }
 
-    private void findTroubles(OwnObjects objects, Observation seen, Findings findings) {
+    private boolean findTroubles(OwnObjects objects, Observation seen, Findings findings) {
         DataVersions.reason(seen)
                 .ifPresent(reason -> findings.problems().add(new Problem(reason.field(), reason.message())));
-        stale.reasons(objects, seen)
-                .forEach(reason -> findings.problems().add(new Problem(reason.field(), reason.message())));
+        StaleConfigurations.Found configurations = stale.find(objects, seen);
+        configurations.reasons().forEach(reason -> findings.problems()
+                .add(new Problem(reason.field(), reason.message())));
         missing.reason(objects)
                 .ifPresent(reason -> findings.waitings().add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
+        return configurations.taking();
     }
 
     /** Clients may wait for the steps that come next: an object that cannot be written now, as when a webhook does not answer, does not keep them from being done. */

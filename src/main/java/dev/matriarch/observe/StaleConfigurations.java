@@ -48,24 +48,35 @@ public class StaleConfigurations {
         this.reports = reports;
     }
 
-    /** One per instance that has refused the configuration or taken it back. An instance that is about to take it is none of them. */
-    public List<Reason> reasons(OwnObjects objects, Observation seen) {
+    /**
+     * What was found.
+     *
+     * @param reasons one per instance that has refused the configuration or taken it back
+     * @param taking whether another one is about to take it
+     */
+    public record Found(List<Reason> reasons, boolean taking) {}
+
+    /** Looks for them. */
+    public Found find(OwnObjects objects, Observation seen) {
         Optional<String> wanted = objects.configMap(ObjectNames.config(objects.name()))
                 .map(ConfigMap::getData)
                 .flatMap(ConfigurationMap::digest);
         if (wanted.isEmpty()) {
-            return List.of();
+            return new Found(List.of(), false);
         }
-        return seen.instances().stream()
+        List<Instance> others = seen.instances().stream()
                 .filter(each -> each.database()
                         .filter(database -> !ConfigurationMap.isInForce(
                                 wanted.get(), database.configuration(), database.gateOpen()))
                         .isPresent())
+                .toList();
+        List<Reason> reasons = others.stream()
                 .map(each -> objects.find(Pod.class, each.name())
                         .flatMap(pod -> report(pod, wanted.get()))
                         .map(report -> reason(each, report, seen)))
                 .flatMap(Optional::stream)
                 .toList();
+        return new Found(reasons, reasons.size() < others.size());
     }
 
     private Optional<Report> report(Pod pod, String wanted) {

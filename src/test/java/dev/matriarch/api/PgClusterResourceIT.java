@@ -3,6 +3,7 @@ package dev.matriarch.api;
 import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import org.junit.jupiter.api.BeforeAll;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How a PgCluster behaves as a resource of Kubernetes: for {@code kubectl get}, {@code scale} and {@code apply}. */
+@BesideOthers
 class PgClusterResourceIT {
 
     @RegisterExtension

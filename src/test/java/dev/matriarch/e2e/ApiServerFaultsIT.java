@@ -10,7 +10,7 @@ import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.HttpHead;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
-import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.OwnOperator;
 import dev.matriarch.e2e.support.SteadyWriter;
 import dev.matriarch.e2e.support.TestNamespace;
 import dev.matriarch.e2e.support.Treatment;
@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The API server fails its clients in every way, and meanwhile the primary is lost: fault 26. */
 @OnLocalCluster
+@OwnOperator
 class ApiServerFaultsIT {
 
     private static final Logger LOG = Logger.getLogger(ApiServerFaultsIT.class);
@@ -52,8 +53,6 @@ class ApiServerFaultsIT {
 
     @BeforeAll
     static void begin() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
         proxy = ApiServerProxy.open(NAMESPACE.name());
         operator = LaptopOperator.start(
                 NAMESPACE,
@@ -66,8 +65,6 @@ class ApiServerFaultsIT {
     static void end() {
         operator.close();
         proxy.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
     }
 
     @ParameterizedTest

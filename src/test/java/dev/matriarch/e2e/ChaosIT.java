@@ -28,7 +28,7 @@ class ChaosIT {
 
     private static final long SEED = Long.getLong("matriarch.chaos.seed", new Random().nextLong(1_000_000_000));
 
-    private static final List<Fault> FAULTS = drawn(Integer.getInteger("matriarch.chaos.faults", 12));
+    private static final List<Fault> FAULTS = drawn(Integer.getInteger("matriarch.chaos.faults", 10));
 
     private static Chaos.Outcome outcome;
 

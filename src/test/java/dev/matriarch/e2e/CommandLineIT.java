@@ -145,8 +145,12 @@ class CommandLineIT {
     }
 
     private static Command.Result operator(Map<String, String> environment, String... words) {
-        List<String> command = new ArrayList<>(
-                List.of("java", "-XX:TieredStopAtLevel=1", "-jar", TestCluster.property("app") + "/quarkus-run.jar"));
+        List<String> command = new ArrayList<>(List.of(
+                "java",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-jar",
+                TestCluster.property("app") + "/quarkus-run.jar"));
         command.addAll(List.of(words));
         return Command.run(command, "", environment);
     }

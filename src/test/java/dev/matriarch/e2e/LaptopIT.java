@@ -6,6 +6,7 @@ import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.OwnOperator;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.io.IOException;
@@ -19,9 +20,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The operator for single namespaces: on a laptop, by {@code java -jar} and a kubeconfig, without a route to the Pods; and installed by who has one namespace. */
 @OnLocalCluster
+@OwnOperator
+@Isolated
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LaptopIT {
 
@@ -36,16 +40,12 @@ class LaptopIT {
 
     @BeforeAll
     static void start() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
         operator = LaptopOperator.start(NAMESPACE, "port-forward");
     }
 
     @AfterAll
     static void stop() {
         operator.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
     }
 
     @Test

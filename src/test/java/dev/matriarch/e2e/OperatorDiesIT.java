@@ -12,7 +12,7 @@ import dev.matriarch.e2e.support.Dying;
 import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
-import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.OwnOperator;
 import dev.matriarch.e2e.support.SteadyWriter;
 import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * else may go wrong meanwhile is in {@link ChaosIT}.
  */
 @OnLocalCluster
+@OwnOperator
 class OperatorDiesIT {
 
     @RegisterExtension
@@ -43,8 +44,6 @@ class OperatorDiesIT {
 
     @BeforeAll
     static void begin() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
         operator = LaptopOperator.start(NAMESPACE, "direct");
         ORDERS.apply("{}").awaitSettled();
     }
@@ -52,8 +51,6 @@ class OperatorDiesIT {
     @AfterAll
     static void end() {
         operator.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
     }
 
     @Test

@@ -74,7 +74,7 @@ class PermissionsIT {
 
         // A Pod that cannot start is deleted after its image was put right.
         Cluster putRight = NAMESPACE.cluster("put-right");
-        putRight.apply("{instances: 1, postgresql: {image: 'registry.invalid/postgres:17.1'}}");
+        putRight.apply("{instances: 1, postgresql: {image: '127.0.0.1:9/postgres:17.1'}}");
         putRight.awaitCondition("Ready", "False", "spec.postgresql.image");
         putRight.patch("{\"postgresql\": {\"image\": null}}");
         putRight.awaitSettled();

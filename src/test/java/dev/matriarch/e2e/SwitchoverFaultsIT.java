@@ -7,7 +7,7 @@ import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Harm;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
-import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.OwnOperator;
 import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.SwitchoverTrial;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -17,12 +17,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What goes wrong exactly in a phase of a switchover, while a client writes. That the operator dies is in {@link OperatorDiesIT}; after every single step all of it
  * happens in {@code decide.SwitchoverFaultsTest}, at any moment in {@link ChaosIT}.
  */
 @OnLocalCluster
+@OwnOperator
+@Isolated
 class SwitchoverFaultsIT {
 
     @RegisterExtension
@@ -33,8 +36,6 @@ class SwitchoverFaultsIT {
 
     @BeforeAll
     static void begin() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
         operator = LaptopOperator.start(NAMESPACE, "direct");
         ORDERS.apply("{}").awaitSettled();
     }
@@ -42,8 +43,6 @@ class SwitchoverFaultsIT {
     @AfterAll
     static void end() {
         operator.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
     }
 
     /** Fault 11. Each of the two in each phase is in {@link SwitchoverPhasesIT}. */

@@ -6,7 +6,7 @@ import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.Harm;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
-import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.OwnOperator;
 import dev.matriarch.e2e.support.SwitchoverTrial;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.util.List;
@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * operator is frozen while it happens. After each single step the same is in {@code decide.SwitchoverFaultsTest}.
  */
 @OnLocalCluster
+@OwnOperator
+@Isolated
 @Exhaustive
 class SwitchoverPhasesIT {
 
@@ -37,8 +40,6 @@ class SwitchoverPhasesIT {
 
     @BeforeAll
     static void begin() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
         operator = LaptopOperator.start(NAMESPACE, "direct");
         ORDERS.apply("{}").awaitSettled();
     }
@@ -46,8 +47,6 @@ class SwitchoverPhasesIT {
     @AfterAll
     static void end() {
         operator.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
     }
 
     static Stream<Arguments> cells() {

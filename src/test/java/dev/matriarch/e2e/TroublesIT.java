@@ -81,7 +81,7 @@ class TroublesIT {
     @Test
     void anImageThatWasPutRight() {
         Cluster cluster = NAMESPACE.cluster("put-right");
-        cluster.apply("{instances: 2, postgresql: {image: 'registry.invalid/postgres:17.1'}}");
+        cluster.apply("{instances: 2, postgresql: {image: '127.0.0.1:9/postgres:17.1'}}");
         cluster.awaitCondition("Ready", "False", "spec.postgresql.image");
 
         cluster.patch("{\"postgresql\": {\"image\": null}}");
@@ -120,7 +120,7 @@ class TroublesIT {
                 pod:
                   sidecars:
                   - name: metrics
-                    image: registry.invalid/metrics:1
+                    image: 127.0.0.1:9/metrics:1
                     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
                 """);
 

@@ -2,11 +2,14 @@ package dev.matriarch.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.e2e.support.Exhaustive;
+import dev.matriarch.e2e.support.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -15,32 +18,36 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class SupervisorIT {
 
-    private static final int MINUTES = 20;
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
-    @Test
-    void everyTestOfTheSupervisorPasses() throws IOException, InterruptedException {
-        assertThat(run("src/test/shell/prepare", Path.of("target/supervisor-prepare.log")))
+    @BeforeAll
+    static void prepare() throws IOException, InterruptedException {
+        assertThat(Script.run(Path.of("target/supervisor-prepare.log"), LIMIT, "src/test/shell/prepare"))
                 .as("what the tests need is there; see target/supervisor-prepare.log")
                 .isZero();
-        Path log = Path.of("target/supervisor-test.log");
-        int status = run("src/test/shell/supervisor-test.sh", log);
+    }
+
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD) // as the other one: they use the same ports
+    void everyTestOfTheSupervisorPasses() throws IOException, InterruptedException {
+        allPass(Path.of("target/supervisor-test.log"));
+    }
+
+    /** Those that the plain run has under the one shell alone. */
+    @Exhaustive
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD)
+    void theyPassUnderTheOtherShellToo() throws IOException, InterruptedException {
+        allPass(Path.of("target/supervisor-test-busybox.log"), "--busybox");
+    }
+
+    private static void allPass(Path log, String... arguments) throws IOException, InterruptedException {
+        int status = Script.run(log, LIMIT, "src/test/shell/supervisor-test.sh", arguments);
         List<String> lines = Files.readAllLines(log);
         assertThat(lines.stream().filter(line -> line.startsWith("FAILED")).toList())
                 .as("failed tests; see %s", log)
                 .isEmpty();
         assertThat(lines).last().asString().matches("[1-9][0-9]* passed, 0 failed");
         assertThat(status).isZero();
-    }
-
-    private static int run(String script, Path log) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(script)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        process.getOutputStream().close();
-        assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES))
-                .as("%s ends", script)
-                .isTrue();
-        return process.exitValue();
     }
 }

@@ -48,6 +48,7 @@ public final class LaptopOperator implements AutoCloseable {
                             "--default-signal=INT", // which a build in the background has set to be ignored
                             "java",
                             "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
                             "-jar",
                             TestCluster.property("app") + "/quarkus-run.jar",
                             "--namespaces",

@@ -1,0 +1,52 @@
+package dev.matriarch.e2e.support;
+
+import static java.lang.annotation.ElementType.TYPE;
+
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Tests that bring an operator of their own for their namespace, because they kill it, freeze it or fail what it asks. That of the Deployment is away meanwhile; it goes
+ * when the first such class begins, and comes back after the last one. So nothing else runs in the same JVM.
+ *
+ * <p>Two such classes run at a time. One that does something to a machine bears {@code @Isolated}.
+ */
+@Target(TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@Tag("own-operator")
+@ExtendWith(OwnOperator.Away.class)
+public @interface OwnOperator {
+
+    /** Sees to it. */
+    final class Away implements BeforeAllCallback {
+
+        @Override
+        public void beforeAll(ExtensionContext context) {
+            context.getRoot()
+                    .getStore(ExtensionContext.Namespace.create(Away.class))
+                    .computeIfAbsent(Absence.class, key -> new Absence(), Absence.class);
+        }
+    }
+
+    /** From its beginning to its end the Deployment has no Pods. */
+    final class Absence implements AutoCloseable {
+
+        private Absence() {
+            Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
+            Operator.awaitGone();
+        }
+
+        /** Nobody waits for it: whoever uses the cluster next does. */
+        @Override
+        public void close() {
+            Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
+        }
+    }
+}
