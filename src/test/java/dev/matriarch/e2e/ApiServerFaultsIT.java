@@ -52,8 +52,7 @@ class ApiServerFaultsIT {
 
     @BeforeAll
     static void begin() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
+        Operator.away();
         proxy = ApiServerProxy.open(NAMESPACE.name());
         operator = LaptopOperator.start(
                 NAMESPACE,
@@ -66,8 +65,7 @@ class ApiServerFaultsIT {
     static void end() {
         operator.close();
         proxy.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
+        Operator.back();
     }
 
     @ParameterizedTest

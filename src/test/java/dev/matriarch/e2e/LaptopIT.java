@@ -36,16 +36,14 @@ class LaptopIT {
 
     @BeforeAll
     static void start() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
+        Operator.away();
         operator = LaptopOperator.start(NAMESPACE, "port-forward");
     }
 
     @AfterAll
     static void stop() {
         operator.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
+        Operator.back();
     }
 
     @Test

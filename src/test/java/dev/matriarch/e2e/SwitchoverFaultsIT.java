@@ -33,8 +33,7 @@ class SwitchoverFaultsIT {
 
     @BeforeAll
     static void begin() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
+        Operator.away();
         operator = LaptopOperator.start(NAMESPACE, "direct");
         ORDERS.apply("{}").awaitSettled();
     }
@@ -42,8 +41,7 @@ class SwitchoverFaultsIT {
     @AfterAll
     static void end() {
         operator.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
+        Operator.back();
     }
 
     /** Fault 11. Each of the two in each phase is in {@link SwitchoverPhasesIT}. */

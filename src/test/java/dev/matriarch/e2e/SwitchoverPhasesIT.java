@@ -37,8 +37,7 @@ class SwitchoverPhasesIT {
 
     @BeforeAll
     static void begin() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
+        Operator.away();
         operator = LaptopOperator.start(NAMESPACE, "direct");
         ORDERS.apply("{}").awaitSettled();
     }
@@ -46,8 +45,7 @@ class SwitchoverPhasesIT {
     @AfterAll
     static void end() {
         operator.close();
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
+        Operator.back();
     }
 
     static Stream<Arguments> cells() {

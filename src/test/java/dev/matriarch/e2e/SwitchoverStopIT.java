@@ -146,7 +146,7 @@ class SwitchoverStopIT {
         }
         assertGoesOn();
         assertThat(ORDERS.status().lastSwitchover().planned().reversal()).isEqualTo("Withdrawn");
-        ORDERS.awaitEvent("Recorded", "is given up, because its PgSwitchover was deleted; " + primary + " leads again");
+        ORDERS.awaitEvent("SwitchoverFailed", "is given up, because its PgSwitchover was deleted; " + primary + " leads again");
     }
 
     private PgSwitchoverStatus whileABackendDoesNotEnd(String name, int deadlineSeconds) throws SQLException {
