@@ -41,7 +41,8 @@ public record PgSwitchoverSpec(
         String maxLag,
 
         @JsonPropertyDescription(
-                "How many seconds from its start until another instance must have been elected. After that the old primary leads again.")
+                "How many seconds from its start until another instance must have been elected. After that, and at the latest 60 s after it was told to stop, the old"
+                        + " primary leads again.")
         @Default("60")
         @Min(5)
         @Max(3600)

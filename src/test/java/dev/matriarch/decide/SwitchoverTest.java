@@ -114,6 +114,47 @@ class SwitchoverTest {
         isBack(Reversal.DeadlineExceeded);
     }
 
+    /** A deadline is an hour away so that it can be waited for its beginning; writes do not wait that long. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Demoting", "Verifying"})
+    void howeverFarItsDeadlineIsTheOldPrimaryLeadsAgainAfterAMinute(String phase) {
+        world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));
+        world.pass(Duration.ofMinutes(30));
+        operator.until(Phase.valueOf(phase));
+        world.pass(Switching.NO_WRITES.minusSeconds(20));
+        assertThat(operator.plan().steps())
+                .noneMatch(step -> step instanceof Step.Record record
+                        && record.next().transition().isEmpty());
+        world.pass(Duration.ofSeconds(20));
+        operator.settle();
+        isBack(Reversal.DeadlineExceeded);
+    }
+
+    /** The elected answers, and nobody confirms what it has: a further epoch, in which the old primary counts. */
+    @Test
+    void howeverFarItsDeadlineIsAnElectedIsNotWaitedForLongerThanAMinute() {
+        world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));
+        operator.until(Phase.Promoting);
+        world.machine(0).linked = false;
+        world.machine(2).linked = false; // answer, and do not reach the elected
+        for (int i = 0; i < 5; i++) {
+            operator.round();
+            world.run();
+        }
+        world.pass(Switching.NO_WRITES.minusMillis(1));
+        operator.round();
+        assertThat(world.recorded.epoch()).isEqualTo(2);
+        world.pass(Duration.ofMillis(1));
+        operator.round();
+        assertThat(reversal()).contains(Reversal.OvertakenByFailover);
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+        world.machine(0).linked = true;
+        world.machine(2).linked = true;
+        operator.settle();
+        assertThat(world.recorded.transition()).isEmpty();
+        world.invariants.nothingIsLost(world.machine(world.recorded.primary()));
+    }
+
     @Test
     void onesDeletionAfterTheElectionChangesNothing() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);

@@ -129,7 +129,7 @@ class SwitchoverStopIT {
     void theDeadlinePassesWhileItIsBeingStopped() throws SQLException {
         PgSwitchoverStatus status = whileABackendDoesNotEnd("deadline", 5);
         assertThat(status.phase()).isEqualTo(Phase.Failed);
-        assertReason(status, "DeadlineExceeded", "Its deadline passed", primary + " is told to lead again");
+        assertReason(status, "DeadlineExceeded", "Nobody was elected within spec.deadlineSeconds", primary + " is told to lead again");
         assertGoesOn();
     }
 
