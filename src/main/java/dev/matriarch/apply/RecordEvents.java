@@ -27,8 +27,8 @@ final class RecordEvents {
         List<Told> told = new ArrayList<>();
         told.add(new Told(
                 givenUp ? EventReason.SwitchoverFailed : EventReason.Recorded,
-                "Epoch " + step.next().epoch() + ", rule generation " + step.next().ruleGeneration() + ": "
-                        + step.why() + "."));
+                "Epoch " + step.next().epoch() + ", rule generation "
+                        + step.next().ruleGeneration() + ": " + step.why() + "."));
         switched.filter(each -> !givenUp).map(RecordEvents::switchedOver).ifPresent(told::add);
         step.next()
                 .transition()
@@ -43,8 +43,8 @@ final class RecordEvents {
         Duration outage = Duration.between(ended.startedAt(), ended.endedAt().orElseThrow());
         return new Told(
                 EventReason.SwitchedOver,
-                ended.to().orElseThrow() + " leads, and no longer " + ended.from()
-                        + ". Writes waited for " + outage.toMillis() + " ms, as the operator saw it.");
+                ended.to().orElseThrow() + " leads, and no longer " + ended.from() + ". Writes waited for "
+                        + outage.toMillis() + " ms, as the operator saw it.");
     }
 
     private static Told lossAccepted(Consent.Kept kept, long epoch) {

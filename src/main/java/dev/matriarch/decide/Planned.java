@@ -31,8 +31,8 @@ public record Planned(
         /** Its PgSwitchover was deleted. */
         Withdrawn("its PgSwitchover was deleted"),
         /** Its deadline passed before somebody else was elected, or writes would wait for too long. */
-        DeadlineExceeded("nobody was elected within spec.deadlineSeconds, or within "
-                + Switching.NO_WRITES.toSeconds() + " s after the primary was told to stop"),
+        DeadlineExceeded("nobody was elected within spec.deadlineSeconds, or within " + Switching.NO_WRITES.toSeconds()
+                + " s after the primary was told to stop"),
         /** The old primary did not stop cleanly, so nobody can tell what it wrote last. */
         PrimaryDidNotStop("the old primary did not stop cleanly"),
         /** The old primary went away while it was being stopped. */

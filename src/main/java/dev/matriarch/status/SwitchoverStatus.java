@@ -137,7 +137,8 @@ public final class SwitchoverStatus {
                             other.get().from() + " is lost or being replaced. The switchover waits for that.")
                     : waitsForCluster(
                             SwitchoverReason.WaitsForAnother,
-                            "Another switchover of this cluster, to " + other.get().to() + ", is under way.");
+                            "Another switchover of this cluster, to "
+                                    + other.get().to() + ", is under way.");
         }
         if (said.isPresent()) {
             return answer.get().refused()
@@ -210,7 +211,8 @@ public final class SwitchoverStatus {
         String words = why.words();
         return failed(
                 SwitchoverReason.valueOf(why.name()),
-                Character.toUpperCase(words.charAt(0)) + words.substring(1) + ". " + whatNow, last);
+                Character.toUpperCase(words.charAt(0)) + words.substring(1) + ". " + whatNow,
+                last);
     }
 
     private boolean isOurs(PgClusterStatus.Transition transition) {

@@ -118,11 +118,16 @@ public final class SwitchoverTurn {
                 deadline(started).orElseThrow());
     }
 
-    /** The CRD lets no other than a quantity through; one that is larger than any lag, such as 16Ei, is as much as there can be. */
+    /** The CRD lets no other than a quantity through; one that is larger than any lag, such as 16Ei or 1e99999999999, is as much as there can be. */
     private static long bytes(String quantity) {
-        return Quantity.getAmountInBytes(Quantity.parse(quantity))
-                .min(BigDecimal.valueOf(Long.MAX_VALUE))
-                .longValue();
+        try {
+            return Quantity.getAmountInBytes(Quantity.parse(quantity))
+                    .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                    .longValue();
+        } catch (ArithmeticException
+                | IllegalArgumentException e) { // of an exponent that Kubernetes takes, and Java does not
+            return quantity.contains("-") ? 0 : Long.MAX_VALUE;
+        }
     }
 
     private static boolean isWaiting(PgSwitchover each, String cluster, Instant now) {

@@ -16,13 +16,13 @@ class RecordEventsTest {
 
     private static final Instant END = Instant.parse("2026-11-21T11:00:01.412Z");
 
-    private static final Protocol PROMOTING = ProtocolStatus.read(Samples.cluster("", """
+    private static final Protocol PROMOTING =
+            ProtocolStatus.read(Samples.cluster("", """
                     {epoch: 2, primary: orders-1, systemIdentifier: '7', timeline: 2, ruleGeneration: 4,
                      rules: [{primary: orders-1, members: [orders-0/e2], required: 1}],
                      transition: {kind: Switchover, phase: Promoting, epoch: 2, from: orders-0, to: orders-1,
                       startedAt: '2026-11-21T11:00:01Z',
-                      planned: {name: to-1, uid: u, deadline: '2026-11-21T11:01:00Z', phases: []}}}""")
-            .getStatus());
+                      planned: {name: to-1, uid: u, deadline: '2026-11-21T11:01:00Z', phases: []}}}""").getStatus());
 
     @Test
     void aSwitchoverThatHasEndedIsToldWithItsOutage() {

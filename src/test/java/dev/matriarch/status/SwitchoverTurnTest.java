@@ -177,7 +177,8 @@ class SwitchoverTurnTest {
 
     /** Whoever may write a status may write anything. Clusters are looked after all the same. */
     @ParameterizedTest
-    @ValueSource(strings = {"yesterday", "''", "2026-11-21", "+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z"})
+    @ValueSource(
+            strings = {"yesterday", "''", "2026-11-21", "+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z"})
     void oneWhoseStartIsNoTimeHasNotStarted(String time) {
         PgSwitchover odd = made("odd", "00:00", "", "{phase: Preparing, startedAt: " + time + "}");
         PgSwitchover next = waiting("next", "00:01");
@@ -245,7 +246,12 @@ class SwitchoverTurnTest {
         "1Pi, 1125899906842624",
         "8Ei, 9223372036854775807",
         "16Ei, 9223372036854775807",
-        "99999999999999999999999999999999, 9223372036854775807"
+        "99999999999999999999999999999999, 9223372036854775807",
+        "1e999999999, 9223372036854775807",
+        "1e1000000000, 9223372036854775807",
+        "1e99999999999, 9223372036854775807",
+        "1e-999999999, 0",
+        "1E-99999999999, 0"
     })
     void aLagIsAnyQuantityOfBytes(String maxLag, long bytes) {
         assertThat(SwitchoverTurn.wishes("orders", List.of(made("a", "00:00", "maxLag: '" + maxLag + "'", STARTED))))
