@@ -225,7 +225,7 @@ class SwitchoverTurnTest {
                         "a", "uid-of-a", Optional.empty(), 16 << 20, Instant.parse("2026-11-21T11:00:30Z")));
     }
 
-    /** Each is one to the rule of the CRD, isQuantity() of Kubernetes. None may end in an error, nor in a lag below none. */
+    /** Each is one to isQuantity() of Kubernetes; those with an exponent the CRD refuses. None may end in an error, nor in a lag below none. */
     @ParameterizedTest
     @CsvSource({
         "0, 0",
