@@ -290,7 +290,7 @@ class SwitchoverTest {
     @Test
     void andOnceMoreBeforeItHasItsRuleInThatEpoch() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.act(new Step.Demote("orders-0", 2));
         world.askForNoSwitchover();
         operator.round();
