@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The volumes of the instances. */
 @ValidationRule(
-        // One like 1e999999999 is a quantity, and to compare it keeps an API server busy for hours.
+        // One like 1e999999999 is a quantity, and to compare it costs an API server minutes and gigabytes.
         value =
                 "!has(self.size) || !self.size.matches('[eE][-+0-9]') && isQuantity(self.size) && quantity(self.size).isGreaterThan(quantity('0'))",
         message = "spec.storage.size: not a quantity greater than zero; write it like 10Gi")
