@@ -25,6 +25,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
         jsonPath = ".status.writeOutageMilliseconds",
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
+        name = "REASON",
+        jsonPath = ".status.conditions[?(@.type==\"Complete\")].reason",
+        priority = 1,
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
         name = "AGE",
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)

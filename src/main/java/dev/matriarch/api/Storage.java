@@ -9,11 +9,13 @@ import java.util.List;
 
 /** The volumes of the instances. */
 @ValidationRule(
-        value = "!has(self.size) || isQuantity(self.size) && quantity(self.size).isGreaterThan(quantity('0'))",
+        // One like 1e999999999 is a quantity, and to compare it costs an API server minutes and gigabytes.
+        value =
+                "!has(self.size) || !self.size.matches('[eE][-+0-9]') && isQuantity(self.size) && quantity(self.size).isGreaterThan(quantity('0'))",
         message = "spec.storage.size: not a quantity greater than zero; write it like 10Gi")
 @ValidationRule(
         value =
-                "!has(self.size) || !has(oldSelf.size) || !isQuantity(self.size) || !isQuantity(oldSelf.size) || quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0",
+                "!has(self.size) || !has(oldSelf.size) || self.size.matches('[eE][-+0-9]') || !isQuantity(self.size) || !isQuantity(oldSelf.size) || quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0",
         message = "spec.storage.size: a volume cannot shrink; leave the size as it was or make it larger")
 @ValidationRule(
         value = "has(self.storageClassName) == has(oldSelf.storageClassName)"

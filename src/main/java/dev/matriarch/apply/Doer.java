@@ -5,7 +5,6 @@ import dev.matriarch.decide.Assignment.Role;
 import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Step;
-import dev.matriarch.decide.Transition;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.objects.Blueprint;
 import dev.matriarch.objects.ObjectNames;
@@ -141,25 +140,8 @@ public class Doer {
             } catch (RecordConflictException e) {
                 throw new StepFailedException(e.getMessage(), e);
             }
-            events.tell(
-                    objects.cluster(),
-                    EventReason.Recorded,
-                    "Epoch " + step.next().epoch() + ", rule generation "
-                            + step.next().ruleGeneration() + ": " + step.why() + ".");
-            tellAccepted(step);
+            RecordEvents.of(step).forEach(each -> events.tell(objects.cluster(), each.reason(), each.message()));
             return null;
-        }
-
-        private void tellAccepted(Step.Record step) {
-            step.next()
-                    .transition()
-                    .filter(each -> each.phase() == Transition.Phase.Fencing)
-                    .flatMap(Transition::accepted)
-                    .ifPresent(kept -> events.tell(
-                            objects.cluster(),
-                            EventReason.LossAccepted,
-                            "A person accepts that all writes after " + kept.position() + " of " + kept.instance()
-                                    + " are lost. Epoch " + step.next().epoch() + " goes on by that."));
         }
 
         @Override

@@ -121,13 +121,12 @@ public class PgSwitchoverReconciler implements Reconciler<PgSwitchover> {
 
     /** Deletes it when its time has come. */
     private Duration untilDeleted(PgSwitchover switchover, Instant now) {
-        Integer seconds = switchover.getSpec().ttlSecondsAfterFinished();
-        if (seconds == null) {
+        Optional<Instant> end = SwitchoverTurn.deletedAt(switchover);
+        if (end.isEmpty()) {
             return LATEST;
         }
-        Instant end = Instant.parse(switchover.getStatus().completedAt()).plusSeconds(seconds);
-        if (end.isAfter(now)) {
-            return justAfter(Duration.between(now, end));
+        if (end.get().isAfter(now)) {
+            return justAfter(Duration.between(now, end.get()));
         }
         writer.delete(switchover);
         return LATEST;

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param request name of the PgSwitchover that asked for it; empty: the operator itself, because the primary's instance is to be removed
  * @param uid identity of that PgSwitchover; empty with the name
- * @param deadline when the old primary leads again, unless the other has been elected by then
+ * @param deadline when the old primary leads again, unless the other has been elected by then: that of who asked for it, or earlier, so that writes do not wait for long
  * @param stoppedAt where the old primary's last checkpoint begins, which is the last thing it wrote; empty until it has stopped
  * @param reversal why it was given up; empty: it was not
  * @param phases when each phase began, in their order
@@ -30,8 +30,9 @@ public record Planned(
     public enum Reversal {
         /** Its PgSwitchover was deleted. */
         Withdrawn("its PgSwitchover was deleted"),
-        /** Its deadline passed before somebody else was elected. */
-        DeadlineExceeded("its deadline passed"),
+        /** Its deadline passed before somebody else was elected, or writes would wait for too long. */
+        DeadlineExceeded("nobody was elected within spec.deadlineSeconds, or within " + Switching.NO_WRITES.toSeconds()
+                + " s after the primary was told to stop"),
         /** The old primary did not stop cleanly, so nobody can tell what it wrote last. */
         PrimaryDidNotStop("the old primary did not stop cleanly"),
         /** The old primary went away while it was being stopped. */
@@ -59,8 +60,11 @@ public record Planned(
         phases = List.copyOf(phases);
     }
 
-    static Planned of(SwitchoverWish wish) {
-        return new Planned(wish.request(), wish.uid(), wish.deadline(), Optional.empty(), Optional.empty(), List.of());
+    /** One whose primary is told to stop now. */
+    static Planned of(SwitchoverWish wish, Instant now) {
+        Instant latest = now.plus(Switching.NO_WRITES);
+        Instant deadline = wish.deadline().isBefore(latest) ? wish.deadline() : latest;
+        return new Planned(wish.request(), wish.uid(), deadline, Optional.empty(), Optional.empty(), List.of());
     }
 
     /** Whether the operator itself wants it. */

@@ -36,6 +36,9 @@ import java.util.Optional;
  */
 final class Switching {
 
+    /** How long nobody may be elected, and nobody write, after the primary was told to stop: a deadline may be an hour away, so that there is time to prepare. */
+    static final Duration NO_WRITES = Duration.ofSeconds(60);
+
     /** How long the old primary may take to stop: its supervisor makes the stop an immediate one after 30 s. */
     static final Duration STOP = Duration.ofSeconds(45);
 

@@ -133,7 +133,7 @@ final class SwitchoverStart {
         } else {
             steps.add(new Step.Record(
                     protocol,
-                    protocol.opened(target.get().name(), now, Planned.of(wish)),
+                    protocol.opened(target.get().name(), now, Planned.of(wish, now)),
                     target.get().name() + " is to take over from " + protocol.primary()));
         }
     }

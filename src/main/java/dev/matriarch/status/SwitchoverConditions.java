@@ -14,17 +14,17 @@ record SwitchoverConditions(PgSwitchover self, Instant now) {
     /** It has ended as was wanted. */
     List<StatusCondition> completed(String message) {
         return List.of(
-                condition("Complete", true, "SwitchedOver", message),
-                condition("Failed", false, "SwitchedOver", "It was completed."));
+                condition("Complete", true, SwitchoverReason.SwitchedOver, message),
+                condition("Failed", false, SwitchoverReason.SwitchedOver, "It was completed."));
     }
 
     /** It has ended otherwise. */
-    List<StatusCondition> failed(String reason, String message) {
+    List<StatusCondition> failed(SwitchoverReason reason, String message) {
         return List.of(condition("Complete", false, reason, message), condition("Failed", true, reason, message));
     }
 
     /** It has not begun. */
-    List<StatusCondition> waiting(String reason, String message) {
+    List<StatusCondition> waiting(SwitchoverReason reason, String message) {
         return List.of(
                 condition("Complete", false, reason, message),
                 condition("Failed", false, reason, "It has not failed."));
@@ -32,20 +32,20 @@ record SwitchoverConditions(PgSwitchover self, Instant now) {
 
     /** It has begun. */
     List<StatusCondition> underWay(PgSwitchoverStatus.Phase phase, String message) {
+        SwitchoverReason reason = SwitchoverReason.valueOf(phase.name());
         return List.of(
-                condition("Complete", false, phase.name(), message),
-                condition("Failed", false, phase.name(), "It is under way."));
+                condition("Complete", false, reason, message), condition("Failed", false, reason, "It is under way."));
     }
 
-    private StatusCondition condition(String type, boolean holds, String reason, String message) {
+    private StatusCondition condition(String type, boolean holds, SwitchoverReason reason, String message) {
         String word = holds ? "True" : "False";
         String since = Optional.ofNullable(self.getStatus()).map(PgSwitchoverStatus::conditions).stream()
                 .flatMap(List::stream)
-                .filter(each -> each.type().equals(type) && each.status().equals(word))
+                .filter(each -> type.equals(each.type()) && word.equals(each.status()))
                 .map(StatusCondition::lastTransitionTime)
                 .findFirst()
                 .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
         return new StatusCondition(
-                type, word, reason, message, self.getMetadata().getGeneration(), since);
+                type, word, reason.name(), message, self.getMetadata().getGeneration(), since);
     }
 }

@@ -17,9 +17,12 @@ final class SwitchoverOffRecord {
 
     private SwitchoverOffRecord() {}
 
-    /** Whether it had begun. */
+    /** Whether it had begun. One that says so and not when it started was not written by its controller. */
     static boolean hadBegun(PgSwitchoverStatus before) {
-        return before != null && BEGUN.contains(before.phase());
+        return before != null
+                && before.phase() != null
+                && BEGUN.contains(before.phase())
+                && SwitchoverTurn.time(before.startedAt()).isPresent();
     }
 
     /**
@@ -39,7 +42,7 @@ final class SwitchoverOffRecord {
                     self,
                     Phase.Failed,
                     conditions.failed(
-                            "ClusterDeleted",
+                            SwitchoverReason.ClusterDeleted,
                             "PgCluster " + self.getSpec().cluster() + " was deleted while it was under way, in phase "
                                     + before.phase() + "."),
                     now);
@@ -49,7 +52,7 @@ final class SwitchoverOffRecord {
                         self,
                         Phase.Failed,
                         conditions.failed(
-                                "NotOnRecord",
+                                SwitchoverReason.NotOnRecord,
                                 "It was under way, in phase " + before.phase()
                                         + ", and is on record no more. The PgCluster was made anew, or has gone on; it says who leads."),
                         now)

@@ -37,20 +37,30 @@ final class SwitchoverPhases {
         return timed(begun, givenUp ? known.get().endedAt() : completedAt);
     }
 
-    /** Each lasts until the next begins, the last one until the end; null: it lasts. */
+    /**
+     * Each lasts until the next begins, the last one until the end; null: it lasts.
+     *
+     * @param begun null: none
+     */
     static List<PhaseTime> timed(List<PhaseTime> begun, String end) {
         List<PhaseTime> timed = new ArrayList<>();
+        if (begun == null) {
+            return timed;
+        }
         for (int i = 0; i < begun.size(); i++) {
             String next = i + 1 < begun.size() ? begun.get(i + 1).startedAt() : end;
             PhaseTime each = begun.get(i);
-            timed.add(new PhaseTime(
-                    each.name(), each.startedAt(), next == null ? null : between(each.startedAt(), next)));
+            timed.add(new PhaseTime(each.name(), each.startedAt(), between(each.startedAt(), next)));
         }
         return timed;
     }
 
+    /** In milliseconds; null where one of the two is not known. */
     private static Long between(String start, String end) {
-        return Math.max(
-                0, Duration.between(Instant.parse(start), Instant.parse(end)).toMillis());
+        Optional<Instant> from = SwitchoverTurn.time(start);
+        return SwitchoverTurn.time(end)
+                .filter(to -> from.isPresent())
+                .map(to -> Math.max(0, Duration.between(from.get(), to).toMillis()))
+                .orElse(null);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a PgSwitchover's status is to say: told from the status of its PgCluster, where the change of the primary is on record, and from nothing else. Pure.
@@ -29,6 +30,15 @@ public final class SwitchoverStatus {
 
     /** How long it is waited for the old primary to follow. */
     private static final Duration FOLLOWS_WITHIN = Duration.ofMinutes(2);
+
+    /** What keeps it from being prepared. */
+    private static final Set<SwitchoverReason> CLUSTER_AWAITED = Set.of(
+            SwitchoverReason.ClusterNotFound,
+            SwitchoverReason.ClusterPaused,
+            SwitchoverReason.ClusterNotReady,
+            SwitchoverReason.ClusterHibernated,
+            SwitchoverReason.FailingOver,
+            SwitchoverReason.WaitsForAnother);
 
     private final PgSwitchover self;
     private final Optional<PgCluster> cluster;
@@ -59,16 +69,16 @@ public final class SwitchoverStatus {
         if (started.isEmpty()) {
             Instant time = SwitchoverTurn.notBefore(self);
             if (time.equals(Instant.MAX)) {
-                return status.failed("NoSuchTime", "spec.notBefore: there is no such time.", null);
+                return status.failed(SwitchoverReason.NoSuchTime, "spec.notBefore: there is no such time.", null);
             }
             if (time.isAfter(now)) {
-                return status.waits(Phase.Pending, "NotBefore", "It starts at " + time + ".");
+                return status.waits(Phase.Pending, SwitchoverReason.NotBefore, "It starts at " + time + ".");
             }
             Optional<PgSwitchover> ahead = SwitchoverTurn.ahead(self, all, now);
             if (ahead.isPresent()) {
                 return status.waits(
                         Phase.Pending,
-                        "WaitsForAnother",
+                        SwitchoverReason.WaitsForAnother,
                         "PgSwitchover " + ahead.get().getMetadata().getName() + " of this cluster goes first.");
             }
             status = new SwitchoverStatus(self, cluster, now, Optional.of(now.toString()));
@@ -102,44 +112,58 @@ public final class SwitchoverStatus {
     }
 
     private PgSwitchoverStatus notBegun(Optional<PgClusterStatus> record) {
+        String name = self.getSpec().cluster();
+        if (cluster.filter(each -> each.getMetadata().getDeletionTimestamp() != null)
+                .isPresent()) {
+            return failed(SwitchoverReason.ClusterDeleted, "PgCluster " + name + " is being deleted.", null);
+        }
         Optional<SwitchoverAnswer> answer = record.map(PgClusterStatus::switchoverAnswer)
                 .filter(each -> self.getMetadata().getUid().equals(each.uid()));
-        String reason = "Considered";
-        String message = "The cluster is being looked at.";
-        Phase phase = Phase.Preparing;
+        Optional<SwitchoverReason> said = answer.flatMap(each -> SwitchoverReason.of(each.reason()));
         if (cluster.isEmpty()) {
-            reason = "ClusterNotFound";
-            message = "spec.cluster: there is no PgCluster " + self.getSpec().cluster() + " in this namespace.";
-            phase = Phase.Pending;
-        } else if (cluster.get().getSpec().paused()) {
-            reason = "ClusterPaused";
-            message = "spec.paused of the PgCluster is true: nothing is changed.";
-            phase = Phase.Pending;
-        } else if (answer.isPresent()) {
-            reason = answer.get().reason();
-            message = answer.get().message();
-            if (answer.get().refused()) {
-                return failed(reason, message, null);
-            }
-            phase = List.of("ClusterNotReady", "ClusterHibernated", "FailingOver")
-                            .contains(reason)
-                    ? Phase.Pending
-                    : Phase.Preparing;
+            return waitsForCluster(
+                    SwitchoverReason.ClusterNotFound,
+                    "spec.cluster: there is no PgCluster " + name + " in this namespace.");
         }
+        if (cluster.get().getSpec().paused()) {
+            return waitsForCluster(
+                    SwitchoverReason.ClusterPaused, "spec.paused of the PgCluster is true: nothing is changed.");
+        }
+        Optional<PgClusterStatus.Transition> other = record.map(PgClusterStatus::transition);
+        if (other.isPresent()) {
+            return other.get().planned() == null
+                    ? waitsForCluster(
+                            SwitchoverReason.FailingOver,
+                            other.get().from() + " is lost or being replaced. The switchover waits for that.")
+                    : waitsForCluster(
+                            SwitchoverReason.WaitsForAnother,
+                            "Another switchover of this cluster, to "
+                                    + other.get().to() + ", is under way.");
+        }
+        if (said.isPresent()) {
+            return answer.get().refused()
+                    ? failed(said.get(), answer.get().message(), null)
+                    : waitsForCluster(said.get(), answer.get().message());
+        }
+        return waitsForCluster(SwitchoverReason.Considered, "The cluster is being looked at.");
+    }
+
+    private PgSwitchoverStatus waitsForCluster(SwitchoverReason reason, String message) {
         if (isOver()) {
-            String why = answer.isPresent() || phase == Phase.Pending ? reason : "DeadlineExceeded";
             return failed(
-                    why,
+                    reason == SwitchoverReason.Considered ? SwitchoverReason.DeadlineExceeded : reason,
                     "It did not begin within spec.deadlineSeconds, "
                             + self.getSpec().deadlineSeconds() + " s. " + message,
                     null);
         }
-        return waits(phase, reason, message);
+        return waits(CLUSTER_AWAITED.contains(reason) ? Phase.Pending : Phase.Preparing, reason, message);
     }
 
     private PgSwitchoverStatus underWay(PgClusterStatus.Transition transition) {
         Phase phase = Phase.valueOf(transition.phase());
-        return status(phase, transition, null, null, conditions.underWay(phase, sentence(phase, transition)));
+        String paused =
+                cluster.orElseThrow().getSpec().paused() ? " It waits: spec.paused of the PgCluster is true." : "";
+        return status(phase, transition, null, null, conditions.underWay(phase, sentence(phase, transition) + paused));
     }
 
     private static String sentence(Phase phase, PgClusterStatus.Transition transition) {
@@ -185,7 +209,10 @@ public final class SwitchoverStatus {
                 ? "The PgCluster says who leads."
                 : last.from() + " is told to lead again, in epoch " + last.epoch() + ".";
         String words = why.words();
-        return failed(why.name(), Character.toUpperCase(words.charAt(0)) + words.substring(1) + ". " + whatNow, last);
+        return failed(
+                SwitchoverReason.valueOf(why.name()),
+                Character.toUpperCase(words.charAt(0)) + words.substring(1) + ". " + whatNow,
+                last);
     }
 
     private boolean isOurs(PgClusterStatus.Transition transition) {
@@ -193,11 +220,11 @@ public final class SwitchoverStatus {
                 && self.getMetadata().getUid().equals(transition.planned().uid());
     }
 
-    private PgSwitchoverStatus waits(Phase phase, String reason, String message) {
+    private PgSwitchoverStatus waits(Phase phase, SwitchoverReason reason, String message) {
         return status(phase, null, null, null, conditions.waiting(reason, message));
     }
 
-    private PgSwitchoverStatus failed(String reason, String message, PgClusterStatus.Transition last) {
+    private PgSwitchoverStatus failed(SwitchoverReason reason, String message, PgClusterStatus.Transition last) {
         return status(Phase.Failed, last, now.toString(), null, conditions.failed(reason, message));
     }
 

@@ -2,6 +2,7 @@ package dev.matriarch.status;
 
 import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.api.PgSwitchoverStatus;
+import dev.matriarch.api.PgSwitchoverStatus.Phase;
 import dev.matriarch.decide.SwitchoverWish;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
@@ -25,13 +26,35 @@ public final class SwitchoverTurn {
             .thenComparing(each -> each.getMetadata().getCreationTimestamp())
             .thenComparing(each -> each.getMetadata().getName());
 
+    /** What is written with four digits of a year. */
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
     private SwitchoverTurn() {}
 
     /** When its turn came; empty: it has not. */
     static Optional<Instant> startedAt(PgSwitchover switchover) {
         return Optional.ofNullable(switchover.getStatus())
                 .map(PgSwitchoverStatus::startedAt)
-                .map(Instant::parse);
+                .flatMap(SwitchoverTurn::time);
+    }
+
+    /** A time of a status. Whoever may write a status may write what is none: that counts as not said, and keeps no cluster from being looked after. */
+    static Optional<Instant> time(String text) {
+        try {
+            return Optional.ofNullable(text)
+                    .map(Instant::parse)
+                    .filter(each -> !each.isBefore(FIRST) && !each.isAfter(LAST));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** When one that has ended is deleted; empty: never, or its end is not known. */
+    public static Optional<Instant> deletedAt(PgSwitchover ended) {
+        return Optional.ofNullable(ended.getSpec().ttlSecondsAfterFinished())
+                .flatMap(seconds -> time(ended.getStatus().completedAt()).map(end -> end.plusSeconds(seconds)));
     }
 
     /** Until when somebody else must have been elected; empty: it has not started. */
@@ -59,9 +82,15 @@ public final class SwitchoverTurn {
                         !first.getMetadata().getUid().equals(self.getMetadata().getUid()));
     }
 
-    /** Those that have started and not ended, in the words of the decision and in the order of their turn. */
+    /**
+     * Those that ask for another primary, in the words of the decision and in the order of their turn: they have started and not ended. One whose target leads already asks for
+     * nothing more, also when the record has forgotten it.
+     */
     public static List<SwitchoverWish> wishes(String cluster, Collection<PgSwitchover> all) {
-        return started(cluster, all).stream().map(SwitchoverTurn::wish).toList();
+        return started(cluster, all).stream()
+                .filter(each -> each.getStatus().phase() != Phase.Following)
+                .map(SwitchoverTurn::wish)
+                .toList();
     }
 
     /** Those that have started and not ended: one, or several when who let another start had not seen the first. */
@@ -89,11 +118,16 @@ public final class SwitchoverTurn {
                 deadline(started).orElseThrow());
     }
 
-    /** The CRD lets no other than a quantity through; one that is larger than any lag, such as 16Ei, is as much as there can be. */
+    /** The CRD lets no other than a quantity through; one that is larger than any lag, such as 16Ei or 1e99999999999, is as much as there can be. */
     private static long bytes(String quantity) {
-        return Quantity.getAmountInBytes(Quantity.parse(quantity))
-                .min(BigDecimal.valueOf(Long.MAX_VALUE))
-                .longValue();
+        try {
+            return Quantity.getAmountInBytes(Quantity.parse(quantity))
+                    .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                    .longValue();
+        } catch (ArithmeticException
+                | IllegalArgumentException e) { // of an exponent that Kubernetes takes, and Java does not
+            return quantity.contains("-") ? 0 : Long.MAX_VALUE;
+        }
     }
 
     private static boolean isWaiting(PgSwitchover each, String cluster, Instant now) {

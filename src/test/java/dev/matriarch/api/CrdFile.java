@@ -119,7 +119,7 @@ final class CrdFile {
         ((ObjectNode) schema.at("/properties/spec/properties/notBefore")).put("format", "date-time");
         orderColumns(
                 (ArrayNode) crd.at("/spec/versions/0/additionalPrinterColumns"),
-                List.of("CLUSTER", "FROM", "TO", "PHASE", "OUTAGE", "AGE"));
+                List.of("CLUSTER", "FROM", "TO", "PHASE", "OUTAGE", "AGE", "REASON"));
         tidy(crd);
     }
 

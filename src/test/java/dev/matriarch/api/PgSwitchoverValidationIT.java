@@ -72,6 +72,8 @@ class PgSwitchoverValidationIT {
                 new Refused("{cluster: orders, maxLag: much}", MAX_LAG),
                 new Refused("{cluster: orders, maxLag: 16 MB}", MAX_LAG),
                 new Refused("{cluster: orders, maxLag: -1Mi}", MAX_LAG),
+                new Refused("{cluster: orders, maxLag: 1e999999999}", MAX_LAG),
+                new Refused("{cluster: orders, maxLag: '1E+3'}", MAX_LAG),
                 new Refused("{cluster: orders, maxLag: ''}", "spec.maxLag in body should be at least 1 chars long"),
                 new Refused("{cluster: orders, maxLag: 16}", "spec.maxLag in body must be of type string"),
                 new Refused(

@@ -81,6 +81,7 @@ final class Refusals {
                 new Spec("{storage: {size: 10 GB}}", SIZE),
                 new Spec("{storage: {size: '0'}}", SIZE),
                 new Spec("{storage: {size: -1Gi}}", SIZE),
+                new Spec("{storage: {size: 1e999999999}}", SIZE),
                 new Spec(
                         "{storage: {accessModes: [ReadOnlyMany]}}",
                         "spec.storage.accessModes[0]: Unsupported value: \"ReadOnlyMany\""),

@@ -39,10 +39,10 @@ final class CommitLatency {
             demand(MAJORITY);
             measure(MAJORITY, round++);
             try {
-                scaleOperator(0);
+                Operator.away();
                 measure(ALONE, round++);
             } finally {
-                scaleOperator(2);
+                Operator.back();
             }
             demand(NONE);
             measure(NONE, round++);
@@ -71,15 +71,6 @@ final class CommitLatency {
                 .isEmpty();
         if (waits != rule.equals(MAJORITY)) {
             throw new IllegalStateException("the rule " + rule + " is not in force");
-        }
-    }
-
-    private static void scaleOperator(int replicas) {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=" + replicas);
-        if (replicas > 0) {
-            Operator.awaitAvailable();
-        } else {
-            Operator.awaitGone();
         }
     }
 

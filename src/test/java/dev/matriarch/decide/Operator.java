@@ -204,6 +204,21 @@ final class Operator {
         throw neverEnds(plan());
     }
 
+    /** Rounds, with supervisors and receivers that do what they were told in between, until the change of the primary is in this phase. */
+    void until(Transition.Phase phase) {
+        Optional<Transition.Phase> wanted = Optional.of(phase);
+        for (int i = 0; i < LIMIT && !world.recorded.phase().equals(wanted); i++) {
+            round();
+            if (!world.recorded.phase().equals(wanted)) {
+                List.copyOf(world.all()).forEach(each -> each.supervise(world));
+                world.all().forEach(world::receiverEnds);
+            }
+        }
+        if (!world.recorded.phase().equals(wanted)) {
+            throw new AssertionError("it is not " + phase + ": " + world);
+        }
+    }
+
     /** What is left after as many rounds as all that ends by itself takes. */
     Plan stalled() {
         Plan plan = round();

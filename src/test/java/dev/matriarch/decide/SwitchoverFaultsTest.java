@@ -92,9 +92,7 @@ class SwitchoverFaultsTest {
     }
 
     private static World switching(int instances, int required) {
-        World world = new World(instances);
-        world.want(instances, required);
-        new Operator(world).settle();
+        World world = World.running(instances, required);
         world.commit();
         world.switchOver(Optional.of("orders-1"), 16, Duration.ofSeconds(20));
         return world;

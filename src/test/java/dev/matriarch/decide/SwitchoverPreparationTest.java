@@ -107,9 +107,9 @@ class SwitchoverPreparationTest {
     @Test
     void ofTwoThatHaveStartedTheOneThatIsUnderWayGoesOn() {
         world.switchOver(Optional.of("orders-1"), LAG, HOUR);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         world.switchOverToo(Optional.of("orders-2"), LAG, HOUR);
-        until(Phase.Promoting);
+        operator.until(Phase.Promoting);
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
         operator.settle();
         assertThat(world.recorded.primary()).as("then it is the other's turn").isEqualTo("orders-2");
@@ -141,20 +141,7 @@ class SwitchoverPreparationTest {
     }
 
     private void begin(int instances, int required) {
-        world = new World(instances);
-        world.want(instances, required);
+        world = World.running(instances, required);
         operator = new Operator(world);
-        operator.settle();
-    }
-
-    private void until(Phase phase) {
-        for (int i = 0; i < 30 && !world.recorded.phase().equals(Optional.of(phase)); i++) {
-            operator.round();
-            if (!world.recorded.phase().equals(Optional.of(phase))) {
-                world.all().forEach(each -> each.supervise(world));
-                world.all().forEach(world::receiverEnds);
-            }
-        }
-        assertThat(world.recorded.phase()).as("%s", world).contains(phase);
     }
 }

@@ -6,7 +6,6 @@ import dev.matriarch.decide.Planned.Reversal;
 import dev.matriarch.decide.SwitchoverAnswer.Reason;
 import dev.matriarch.decide.Transition.Phase;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +84,7 @@ class SwitchoverTest {
     @Test
     void whoLacksWhatTheOldPrimaryWroteDoesNotLead() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.round();
         world.machine(1).linked = false; // and so does not get the rest
         world.machine(1).receiving = false;
@@ -99,7 +98,7 @@ class SwitchoverTest {
     @ValueSource(strings = {"Demoting", "Verifying"})
     void onesDeletionBeforeTheElectionTakesItBack(String phase) {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.valueOf(phase));
+        operator.until(Phase.valueOf(phase));
         world.askForNoSwitchover();
         operator.settle();
         isBack(Reversal.Withdrawn);
@@ -109,16 +108,57 @@ class SwitchoverTest {
     @ValueSource(strings = {"Demoting", "Verifying"})
     void itsDeadlineTakesItBack(String phase) {
         world.switchOver(Optional.of("orders-1"), LAG, Duration.ofSeconds(20));
-        until(Phase.valueOf(phase));
+        operator.until(Phase.valueOf(phase));
         world.pass(Duration.ofSeconds(21));
         operator.settle();
         isBack(Reversal.DeadlineExceeded);
     }
 
+    /** A deadline is an hour away so that it can be waited for its beginning; writes do not wait that long. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Demoting", "Verifying"})
+    void howeverFarItsDeadlineIsTheOldPrimaryLeadsAgainAfterAMinute(String phase) {
+        world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));
+        world.pass(Duration.ofMinutes(30));
+        operator.until(Phase.valueOf(phase));
+        world.pass(Switching.NO_WRITES.minusSeconds(20));
+        assertThat(operator.plan().steps())
+                .noneMatch(step -> step instanceof Step.Record record
+                        && record.next().transition().isEmpty());
+        world.pass(Duration.ofSeconds(20));
+        operator.settle();
+        isBack(Reversal.DeadlineExceeded);
+    }
+
+    /** The elected answers, and nobody confirms what it has: a further epoch, in which the old primary counts. */
+    @Test
+    void howeverFarItsDeadlineIsAnElectedIsNotWaitedForLongerThanAMinute() {
+        world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));
+        operator.until(Phase.Promoting);
+        world.machine(0).linked = false;
+        world.machine(2).linked = false; // answer, and do not reach the elected
+        for (int i = 0; i < 5; i++) {
+            operator.round();
+            world.run();
+        }
+        world.pass(Switching.NO_WRITES.minusMillis(1));
+        operator.round();
+        assertThat(world.recorded.epoch()).isEqualTo(2);
+        world.pass(Duration.ofMillis(1));
+        operator.round();
+        assertThat(reversal()).contains(Reversal.OvertakenByFailover);
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+        world.machine(0).linked = true;
+        world.machine(2).linked = true;
+        operator.settle();
+        assertThat(world.recorded.transition()).isEmpty();
+        world.invariants.nothingIsLost(world.machine(world.recorded.primary()));
+    }
+
     @Test
     void onesDeletionAfterTheElectionChangesNothing() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Promoting);
+        operator.until(Phase.Promoting);
         world.askForNoSwitchover();
         operator.settle();
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
@@ -129,7 +169,7 @@ class SwitchoverTest {
     @ValueSource(strings = {"Demoting", "Verifying"})
     void aTargetThatIsLostBeforeTheElectionTakesItBack(String phase) {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.valueOf(phase));
+        operator.until(Phase.valueOf(phase));
         world.disconnect(world.machine(1));
         world.machine(1).losePod();
         operator.settle();
@@ -139,7 +179,7 @@ class SwitchoverTest {
     @Test
     void aTargetThatIsSilentIsGivenAMoment() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Verifying);
+        operator.until(Phase.Verifying);
         world.cutOff(1);
         operator.round();
         assertThat(world.recorded.phase()).contains(Phase.Verifying);
@@ -153,7 +193,7 @@ class SwitchoverTest {
     @ValueSource(ints = {0, 1})
     void whoIsSilentIsGivenAMomentByEachOperator(int ordinal) {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         world.pass(Switching.SILENCE.multipliedBy(5));
         world.machine(ordinal).answers = false;
         operator = new Operator(world);
@@ -171,7 +211,7 @@ class SwitchoverTest {
     @Test
     void anElectedThatIsLostIsReplacedByAFailoverAndTheOldPrimaryCounts() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Promoting);
+        operator.until(Phase.Promoting);
         world.disconnect(world.machine(1));
         world.machine(1).loseClaim();
         operator.settle();
@@ -183,7 +223,7 @@ class SwitchoverTest {
     @Test
     void whenTheNewPrimaryIsLostWithAStandbyTheOldOneIsEnough() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Promoting);
+        operator.until(Phase.Promoting);
         for (int gone : new int[] {1, 2}) {
             world.disconnect(world.machine(gone));
             world.machine(gone).losePod();
@@ -198,7 +238,7 @@ class SwitchoverTest {
     @Test
     void aPrimaryThatDiesWhileItIsStoppedLeadsAgain() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.round();
         world.crash(0);
         operator.settle();
@@ -208,7 +248,7 @@ class SwitchoverTest {
     @Test
     void aPrimaryThatIsLostWhileItIsStoppedIsReplacedByAFailover() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         world.disconnect(world.machine(0));
         world.machine(0).loseClaim();
         operator.settle();
@@ -220,7 +260,7 @@ class SwitchoverTest {
     @Test
     void aPrimaryThatLeadsAgainIsGivenTheTimeToStart() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Verifying);
+        operator.until(Phase.Verifying);
         world.askForNoSwitchover();
         operator.round();
         assertThat(world.recorded.transition()).isEmpty();
@@ -235,7 +275,7 @@ class SwitchoverTest {
     @Test
     void aPrimaryThatEndsByAWordOfBeforeLeadsInAFurtherEpoch() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.act(new Step.Demote("orders-0", 2)); // it has begun to stop, and has not heard its assignment
         world.askForNoSwitchover();
         operator.round();
@@ -250,7 +290,7 @@ class SwitchoverTest {
     @Test
     void andOnceMoreBeforeItHasItsRuleInThatEpoch() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.act(new Step.Demote("orders-0", 2));
         world.askForNoSwitchover();
         operator.round();
@@ -271,7 +311,7 @@ class SwitchoverTest {
     @Test
     void whenTheOthersDoNotConfirmTheOldPrimaryDoes() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Promoting);
+        operator.until(Phase.Promoting);
         world.machine(2).linked = false; // answers, and does not reach the elected
         operator.round();
         world.pass(Switching.SILENCE.plusMillis(1));
@@ -284,7 +324,7 @@ class SwitchoverTest {
     @Test
     void aPrimaryThatTakesItsTimeToStopAndIsSilentOnceIsNotLost() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.round();
         world.pass(Switching.SILENCE.multipliedBy(3));
         operator.round();
@@ -301,7 +341,7 @@ class SwitchoverTest {
     @Test
     void aPrimaryThatIsSilentForLongWhileItStopsIsLost() {
         world.switchOver(Optional.of("orders-1"), LAG, MINUTE);
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.round();
         world.machine(0).answers = false;
         operator.round();
@@ -313,7 +353,7 @@ class SwitchoverTest {
     @Test
     void aPrimaryOfWhichNothingIsHeardIsNotWaitedForUntilTheDeadline() {
         world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));
-        until(Phase.Demoting);
+        operator.until(Phase.Demoting);
         operator.round();
         world.machine(0).losePod();
         world.statefulSet(); // its new Pod is told nothing yet and its supervisor says nothing of the new epoch
@@ -327,7 +367,7 @@ class SwitchoverTest {
     void ofTwoTheOldPrimaryConfirmsAndNobodyIsLedToItMeanwhile() {
         begin(2, 1);
         world.switchOver(Optional.empty(), LAG, MINUTE);
-        until(Phase.Promoting);
+        operator.until(Phase.Promoting);
         for (int i = 0; i < 20 && !world.machine(1).leads(); i++) {
             operator.round();
             boolean comesUp = world.machine(0).up;
@@ -430,21 +470,8 @@ class SwitchoverTest {
     }
 
     private void begin(int instances, int required) {
-        world = new World(instances);
-        world.want(instances, required);
+        world = World.running(instances, required);
         operator = new Operator(world);
-        operator.settle();
-    }
-
-    private void until(Phase phase) {
-        for (int i = 0; i < 30 && !world.recorded.phase().equals(Optional.of(phase)); i++) {
-            operator.round();
-            if (!world.recorded.phase().equals(Optional.of(phase))) {
-                List.copyOf(world.all()).forEach(each -> each.supervise(world));
-                world.all().forEach(world::receiverEnds);
-            }
-        }
-        assertThat(world.recorded.phase()).as("%s", world).contains(phase);
     }
 
     private Optional<Reversal> reversal() {

@@ -92,7 +92,13 @@ final class World {
 
     /** A cluster that is as it was wanted. */
     static World running(int instances) {
+        return running(instances, instances / 2);
+    }
+
+    /** The same with another number of standbys that confirm. */
+    static World running(int instances, int required) {
         World world = new World(instances);
+        world.want(instances, required);
         new Operator(world).settle();
         return world;
     }

@@ -8,7 +8,6 @@ import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.PgSwitchover;
 import dev.matriarch.api.PgSwitchoverStatus.Phase;
 import dev.matriarch.e2e.support.Cluster;
-import dev.matriarch.e2e.support.Dying;
 import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
@@ -16,6 +15,7 @@ import dev.matriarch.e2e.support.OwnOperator;
 import dev.matriarch.e2e.support.SteadyWriter;
 import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.TestNamespace;
+import dev.matriarch.e2e.support.Trap;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +71,7 @@ class OperatorDiesIT {
         String name = "dies-while-" + phase.name().toLowerCase(Locale.ROOT);
         long epoch = ORDERS.status().epoch();
         writing(writer -> {
-            Dying dying = Dying.of(operator, NAMESPACE)
+            Trap dying = Trap.in(NAMESPACE, operator::kill)
                     .when(PgCluster.class, each -> isIn(each.getStatus(), phase.name()))
                     .when(
                             PgSwitchover.class,
@@ -102,7 +102,7 @@ class OperatorDiesIT {
         long epoch = ORDERS.status().epoch();
         String before = ORDERS.status().primary();
         writing(writer -> {
-            Dying dying = Dying.of(operator, NAMESPACE)
+            Trap dying = Trap.in(NAMESPACE, operator::kill)
                     .when(
                             PgCluster.class,
                             each -> isIn(each.getStatus(), phase)
@@ -135,12 +135,12 @@ class OperatorDiesIT {
         long epoch = ORDERS.status().epoch();
         for (int instances : List.of(4, 3)) {
             writing(writer -> {
-                Dying dying = moment == Moment.RULE_CHANGES
-                        ? Dying.of(operator, NAMESPACE)
+                Trap dying = moment == Moment.RULE_CHANGES
+                        ? Trap.in(NAMESPACE, operator::kill)
                                 .when(
                                         PgCluster.class,
                                         each -> each.getStatus().rules().size() > 1)
-                        : Dying.of(operator, NAMESPACE)
+                        : Trap.in(NAMESPACE, operator::kill)
                                 .when(StatefulSet.class, each -> each.getSpec().getReplicas() == instances);
                 ORDERS.patch("{\"instances\": " + instances + "}");
                 replace(dying);
@@ -168,8 +168,8 @@ class OperatorDiesIT {
         SteadyWriter.awaitEverywhere(ORDERS, ORDERS.get().getSpec().instances(), acknowledged);
     }
 
-    private static void replace(Dying dying) throws InterruptedException {
-        dying.await();
+    private static void replace(Trap dying) throws InterruptedException {
+        dying.await("what it dies of has happened");
         operator = LaptopOperator.start(NAMESPACE, "direct");
     }
 

@@ -3,6 +3,7 @@ package dev.matriarch.e2e;
 import static dev.matriarch.e2e.support.Waiting.await;
 import static dev.matriarch.e2e.support.Waiting.stays;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.matriarch.api.PgSwitchoverStatus;
 import dev.matriarch.api.PgSwitchoverStatus.Phase;
@@ -11,6 +12,7 @@ import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.SteadyWriter;
 import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.TestNamespace;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +45,16 @@ class SwitchoverIT {
     @Order(1)
     void theTargetLeadsAndTheReportSaysWhatItTook() throws SQLException {
         String started = ORDERS.instance(1).value("select pg_postmaster_start_time()");
-        PgSwitchoverStatus status = Switchover.apply(ORDERS, "to-1", "target: orders-1")
-                .awaitCompleted()
-                .status();
+        PgSwitchoverStatus status;
+        try (Connection client = ORDERS.primary().connect()) {
+            status = Switchover.apply(ORDERS, "to-1", "target: orders-1")
+                    .awaitCompleted()
+                    .status();
+            assertThatThrownBy(() -> client.createStatement().execute("insert into sold values ('never')"))
+                    .as("what drivers take for a broken connection, and try again elsewhere")
+                    .isInstanceOfSatisfying(SQLException.class, ended -> assertThat(ended.getSQLState())
+                            .isIn("57P01", "08006"));
+        }
 
         assertThat(status.from()).isEqualTo("orders-0");
         assertThat(status.to()).isEqualTo("orders-1");
@@ -85,6 +94,7 @@ class SwitchoverIT {
     void bothResourcesTellIt() {
         ORDERS.awaitEvent("Demoting", "orders-0");
         ORDERS.awaitEvent("Promoted", "orders-1");
+        ORDERS.awaitEvent("SwitchedOver", "orders-1 leads, and no longer orders-0. Writes waited for ");
         await("Events of the PgSwitchover").untilAsserted(() -> {
             String events = ORDERS.kubectl()
                     .does(
@@ -96,6 +106,9 @@ class SwitchoverIT {
         assertThat(ORDERS.kubectl().does("get", "pgsw", "to-1"))
                 .containsPattern("NAME +CLUSTER +FROM +TO +PHASE +OUTAGE +AGE")
                 .containsPattern("to-1 +orders +orders-0 +orders-1 +Completed +[0-9]+ ");
+        assertThat(ORDERS.kubectl().does("get", "pgsw", "to-1", "-o", "wide"))
+                .containsPattern("OUTAGE +AGE +REASON")
+                .containsPattern("Completed +[0-9]+ +[0-9a-z]+ +SwitchedOver");
     }
 
     @Test

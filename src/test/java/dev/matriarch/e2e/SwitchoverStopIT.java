@@ -129,7 +129,11 @@ class SwitchoverStopIT {
     void theDeadlinePassesWhileItIsBeingStopped() throws SQLException {
         PgSwitchoverStatus status = whileABackendDoesNotEnd("deadline", 5);
         assertThat(status.phase()).isEqualTo(Phase.Failed);
-        assertReason(status, "DeadlineExceeded", "Its deadline passed", primary + " is told to lead again");
+        assertReason(
+                status,
+                "DeadlineExceeded",
+                "Nobody was elected within spec.deadlineSeconds",
+                primary + " is told to lead again");
         assertGoesOn();
     }
 
@@ -146,7 +150,8 @@ class SwitchoverStopIT {
         }
         assertGoesOn();
         assertThat(ORDERS.status().lastSwitchover().planned().reversal()).isEqualTo("Withdrawn");
-        ORDERS.awaitEvent("Recorded", "is given up, because its PgSwitchover was deleted; " + primary + " leads again");
+        ORDERS.awaitEvent(
+                "SwitchoverFailed", "is given up, because its PgSwitchover was deleted; " + primary + " leads again");
     }
 
     private PgSwitchoverStatus whileABackendDoesNotEnd(String name, int deadlineSeconds) throws SQLException {

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.e2e.support.Cluster;
-import dev.matriarch.e2e.support.Dying;
 import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
 import dev.matriarch.e2e.support.SteadyWriter;
 import dev.matriarch.e2e.support.TestNamespace;
+import dev.matriarch.e2e.support.Trap;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -92,10 +92,10 @@ class TwoOperatorsIT {
     /** One falls asleep over what it was about to do, and does it when all is over. */
     private static void replaceWhileOneSleeps() throws InterruptedException {
         long epoch = ORDERS.status().epoch();
-        Dying sleeper = Dying.asleep(second, NAMESPACE)
+        Trap sleeper = Trap.in(NAMESPACE, second::freeze)
                 .when(PgCluster.class, each -> each.getStatus().epoch() > epoch);
         try {
-            replace(sleeper::await);
+            replace(() -> sleeper.await("another epoch is opened"));
         } finally {
             second.thaw();
         }

@@ -174,13 +174,13 @@ class SwitchoverProgressTest {
     @Test
     void whatIsUnderWayForAnotherIsNotItsOwn() {
         String another = TRANSITION.formatted("Demoting", "", "uid-of-another", "", DEMOTING);
-        assertThat(with("transition: " + another).phase()).isEqualTo(Phase.Preparing);
+        assertThat(with("transition: " + another).phase()).isEqualTo(Phase.Pending);
         String own = "transition: {kind: Switchover, phase: Demoting, epoch: 2, from: orders-0, to: orders-1,"
                 + " startedAt: '2026-11-21T11:00:01Z', planned: {deadline: '2026-11-21T11:01:00Z', phases: []}}";
-        assertThat(with(own).phase()).as("the operator's own").isEqualTo(Phase.Preparing);
+        assertThat(with(own).phase()).as("the operator's own").isEqualTo(Phase.Pending);
         String failover =
                 "transition: {kind: Failover, phase: Fencing, epoch: 2, from: orders-0, startedAt: '2026-11-21T11:00:01Z'}";
-        assertThat(with(failover).phase()).isEqualTo(Phase.Preparing);
+        assertThat(with(failover).phase()).isEqualTo(Phase.Pending);
     }
 
     @Test
@@ -189,11 +189,14 @@ class SwitchoverProgressTest {
         assertThat(at(NOW.plusSeconds(3600), underWay).phase()).isEqualTo(Phase.Promoting);
     }
 
-    /** What has begun comes to its end, whatever the cluster was told meanwhile. */
+    /** Nobody leads for as long as that lasts. */
     @Test
-    void whatIsUnderWayIsToldOfAPausedClusterToo() {
+    void whatIsUnderWayInAPausedClusterSaysWhatItWaitsFor() {
         String underWay = "{epoch: 2, primary: orders-0, " + underWay("Demoting", "", DEMOTING) + "}";
-        assertThat(at(NOW, "paused: true", underWay).phase()).isEqualTo(Phase.Demoting);
+        PgSwitchoverStatus status = at(NOW, "paused: true", underWay);
+        assertThat(status.phase()).isEqualTo(Phase.Demoting);
+        assertThat(condition(status, "Complete").message())
+                .isEqualTo("orders-0 is being stopped. It waits: spec.paused of the PgCluster is true.");
     }
 
     @ParameterizedTest

@@ -162,6 +162,61 @@ class SwitchoverStatusTest {
     }
 
     @Test
+    void aClusterThatIsBeingDeletedWillNotBeThere() {
+        cluster.get().getMetadata().setDeletionTimestamp("2026-11-21T10:59:59Z");
+        hasFailed(now(), "ClusterDeleted", "PgCluster orders is being deleted.");
+    }
+
+    /** The cluster says so itself some seconds later: meanwhile it has more urgent things to do. */
+    @Test
+    void whileThePrimaryIsBeingReplacedItWaitsForThat() {
+        cluster = Optional.of(Samples.cluster(
+                "",
+                "{epoch: 2, primary: orders-0, transition: {kind: Failover, phase: Fencing, epoch: 2, from: orders-0,"
+                        + " startedAt: '2026-11-21T11:00:00Z'}}"));
+        waits(
+                now(),
+                Phase.Pending,
+                "FailingOver",
+                "orders-0 is lost or being replaced. The switchover waits for that.");
+    }
+
+    @Test
+    void itWaitsForTheOperatorsOwn() {
+        cluster = Optional.of(Samples.cluster(
+                "",
+                "{epoch: 2, primary: orders-2, transition: {kind: Switchover, phase: Demoting, epoch: 2, from: orders-2,"
+                        + " to: orders-0, startedAt: '2026-11-21T11:00:00Z',"
+                        + " planned: {deadline: '2026-11-21T11:01:00Z', phases: []}}}"));
+        String words = "Another switchover of this cluster, to orders-0, is under way.";
+        waits(now(), Phase.Pending, "WaitsForAnother", words);
+        hasFailed(
+                at(NOW.plusSeconds(66)),
+                "WaitsForAnother",
+                "It did not begin within spec.deadlineSeconds, 60 s. " + words);
+    }
+
+    @Test
+    void aWordThatIsNoReasonIsNoAnswer() {
+        clusterSays("Whatever", "No.", true);
+        waits(now(), Phase.Preparing, "Considered", "The cluster is being looked at.");
+    }
+
+    /** Somebody has written it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{phase: Preparing, startedAt: yesterday}",
+                "{startedAt: '', conditions: [{status: 'False'}, {type: Complete}]}",
+                "{phase: Verifying}"
+            })
+    void aStatusThatMakesNoSenseIsPutRight(String status) {
+        self = Samples.switchover("", status);
+        waits(now(), Phase.Preparing, "Considered", "The cluster is being looked at.");
+        assertThat(self.getStatus().startedAt()).isEqualTo(NOW.toString());
+    }
+
+    @Test
     void aClusterWithoutAStatusIsBeingLookedAt() {
         cluster = Optional.of(Samples.cluster(""));
         waits(now(), Phase.Preparing, "Considered", "The cluster is being looked at.");

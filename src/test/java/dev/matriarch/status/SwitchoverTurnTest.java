@@ -175,6 +175,43 @@ class SwitchoverTurnTest {
         assertThat(SwitchoverTurn.deadline(waiting("a", "00:00"))).isEmpty();
     }
 
+    /** Whoever may write a status may write anything. Clusters are looked after all the same. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"yesterday", "''", "2026-11-21", "+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z"})
+    void oneWhoseStartIsNoTimeHasNotStarted(String time) {
+        PgSwitchover odd = made("odd", "00:00", "", "{phase: Preparing, startedAt: " + time + "}");
+        PgSwitchover next = waiting("next", "00:01");
+        assertThat(SwitchoverTurn.startedAt(odd)).isEmpty();
+        assertThat(SwitchoverTurn.wishes("orders", List.of(odd, next))).isEmpty();
+        assertThat(ahead(next, odd, next)).contains("odd");
+    }
+
+    @Test
+    void whoseTargetLeadsAsksForNothingMore() {
+        PgSwitchover following = made("a", "00:00", "", STARTED.replace("Preparing", "Following"));
+        PgSwitchover next = waiting("b", "00:01");
+        assertThat(SwitchoverTurn.wishes("orders", List.of(following, next))).isEmpty();
+        assertThat(ahead(next, following, next)).as("but is not over yet").contains("a");
+    }
+
+    @Test
+    void itIsDeletedSoLongAfterItsEnd() {
+        String ended = "{phase: Completed, completedAt: '2026-11-21T11:00:00.5Z'}";
+        assertThat(SwitchoverTurn.deletedAt(Samples.switchover("ttlSecondsAfterFinished: 60", ended)))
+                .contains(Instant.parse("2026-11-21T11:01:00.5Z"));
+        assertThat(SwitchoverTurn.deletedAt(Samples.switchover("ttlSecondsAfterFinished: 0", ended)))
+                .contains(Instant.parse("2026-11-21T11:00:00.5Z"));
+        assertThat(SwitchoverTurn.deletedAt(Samples.switchover("", ended))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{phase: Failed}", "{phase: Completed, completedAt: some day}"})
+    void oneWhoseEndIsNotKnownStays(String status) {
+        assertThat(SwitchoverTurn.deletedAt(Samples.switchover("ttlSecondsAfterFinished: 0", status)))
+                .isEmpty();
+    }
+
     @Test
     void whoHasStartedAsksWithItsTargetItsLagAndItsDeadline() {
         assertThat(SwitchoverTurn.wishes(
@@ -188,7 +225,7 @@ class SwitchoverTurnTest {
                         "a", "uid-of-a", Optional.empty(), 16 << 20, Instant.parse("2026-11-21T11:00:30Z")));
     }
 
-    /** Each is one to the rule of the CRD, isQuantity() of Kubernetes. None may end in an error, nor in a lag below none. */
+    /** Each is one to isQuantity() of Kubernetes; those with an exponent the CRD refuses. None may end in an error, nor in a lag below none. */
     @ParameterizedTest
     @CsvSource({
         "0, 0",
@@ -209,7 +246,12 @@ class SwitchoverTurnTest {
         "1Pi, 1125899906842624",
         "8Ei, 9223372036854775807",
         "16Ei, 9223372036854775807",
-        "99999999999999999999999999999999, 9223372036854775807"
+        "99999999999999999999999999999999, 9223372036854775807",
+        "1e999999999, 9223372036854775807",
+        "1e1000000000, 9223372036854775807",
+        "1e99999999999, 9223372036854775807",
+        "1e-999999999, 0",
+        "1E-99999999999, 0"
     })
     void aLagIsAnyQuantityOfBytes(String maxLag, long bytes) {
         assertThat(SwitchoverTurn.wishes("orders", List.of(made("a", "00:00", "maxLag: '" + maxLag + "'", STARTED))))

@@ -84,9 +84,16 @@ public final class Operator {
         Waiting.await("two operators").until(() -> pods().size() == 2);
     }
 
-    /** Waits until none of its Pods is left. */
-    public static void awaitGone() {
+    /** Takes it away, so that another can take its place; {@link #back} brings it back. */
+    public static void away() {
+        kubectl().does("scale", "deployment/matriarch", "--replicas=0");
         kubectl().does("wait", "--for=delete", "pod", "-l", "app.kubernetes.io/name=matriarch", "--timeout=120s");
+    }
+
+    /** Brings it back, and waits until it is available. */
+    public static void back() {
+        kubectl().does("scale", "deployment/matriarch", "--replicas=2");
+        awaitAvailable();
     }
 
     /** Reconciles that succeeded so far, by all Pods. */

@@ -39,8 +39,7 @@ public @interface OwnOperator {
     final class Absence implements AutoCloseable {
 
         private Absence() {
-            Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-            Operator.awaitGone();
+            Operator.away();
         }
 
         /** Nobody waits for it: whoever uses the cluster next does. */

@@ -120,15 +120,14 @@ public final class SwitchoverTrial {
     }
 
     private Trap trap(Phase phase, String name) {
+        Trap trap = Trap.in(cluster, operator::freeze);
         return isOnRecord(phase)
-                ? Trap.set(cluster, PgCluster.class, each -> isIn(phase, each.getStatus()), operator::freeze)
-                : Trap.set(
-                        cluster,
+                ? trap.when(PgCluster.class, each -> isIn(phase, each.getStatus()))
+                : trap.when(
                         PgSwitchover.class,
                         each -> each.getMetadata().getName().equals(name)
                                 && each.getStatus() != null
-                                && each.getStatus().phase() == phase,
-                        operator::freeze);
+                                && each.getStatus().phase() == phase);
     }
 
     /** The others the PgSwitchover alone has. */

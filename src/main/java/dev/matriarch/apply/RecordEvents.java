@@ -1,0 +1,56 @@
+package dev.matriarch.apply;
+
+import dev.matriarch.decide.Consent;
+import dev.matriarch.decide.Planned;
+import dev.matriarch.decide.Step;
+import dev.matriarch.decide.Transition;
+import dev.matriarch.status.EventReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is told of a PgCluster whose record has changed. */
+final class RecordEvents {
+
+    /** One Event. */
+    record Told(EventReason reason, String message) {}
+
+    private RecordEvents() {}
+
+    static List<Told> of(Step.Record step) {
+        Optional<Transition> switched = step.next()
+                .lastSwitchover()
+                .filter(last -> !step.seen().lastSwitchover().equals(Optional.of(last)));
+        boolean givenUp =
+                switched.flatMap(Transition::planned).flatMap(Planned::reversal).isPresent();
+        List<Told> told = new ArrayList<>();
+        told.add(new Told(
+                givenUp ? EventReason.SwitchoverFailed : EventReason.Recorded,
+                "Epoch " + step.next().epoch() + ", rule generation "
+                        + step.next().ruleGeneration() + ": " + step.why() + "."));
+        switched.filter(each -> !givenUp).map(RecordEvents::switchedOver).ifPresent(told::add);
+        step.next()
+                .transition()
+                .filter(each -> each.phase() == Transition.Phase.Fencing)
+                .flatMap(Transition::accepted)
+                .map(kept -> lossAccepted(kept, step.next().epoch()))
+                .ifPresent(told::add);
+        return told;
+    }
+
+    private static Told switchedOver(Transition ended) {
+        Duration outage = Duration.between(ended.startedAt(), ended.endedAt().orElseThrow());
+        return new Told(
+                EventReason.SwitchedOver,
+                ended.to().orElseThrow() + " leads, and no longer " + ended.from() + ". Writes waited for "
+                        + outage.toMillis() + " ms, as the operator saw it.");
+    }
+
+    private static Told lossAccepted(Consent.Kept kept, long epoch) {
+        return new Told(
+                EventReason.LossAccepted,
+                "A person accepts that all writes after " + kept.position() + " of " + kept.instance()
+                        + " are lost. Epoch " + epoch + " goes on by that.");
+    }
+}
