@@ -50,14 +50,11 @@ if [ -z "${TMPDIR:-}" ]; then # in memory if it can be: other people's writes ma
 fi 2>/dev/null
 root=$(mktemp -d "$TMPDIR/supervisor.XXXXXX")
 chmod 755 "$root"
+mkfifo "$root/never"
 export LC_ALL=C
 
-strays() { # what still runs below a directory: only what these tests have started
-    local cwd process
-    for process in /proc/[0-9]*; do
-        cwd=$(readlink "$process/cwd" 2>/dev/null)
-        case $cwd in "$1"/*) echo "${process#/proc/}" ;; esac
-    done
+strays() { # what still runs below a directory: only what these tests have started. One process looks at all of them: there are hundreds
+    find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/cwd' -lname "$1/*" -printf '%h\n' 2>/dev/null | sed 's,/proc/,,'
 }
 
 clean_up() { # directory: ends the supervisors and whatever they left
@@ -110,7 +107,7 @@ make() { # instance ...
 configuration() { # instance, further lines
     cat <<EOF
 listen_addresses = '127.0.0.1'
-port = $(cat "$t/$1/port")
+port = $(<"$t/$1/port")
 unix_socket_directories = '$t/$1/run'
 include_if_exists = '$t/$1/run/gate.conf'
 restart_after_crash = off
@@ -140,25 +137,25 @@ assign() { # instance, epoch, deed, role, upstream, identifier
 launch() { # instance [instance that it clones from, or rejoins]: a supervisor, its log goes on
     local upstream_port=1
     ! lives "$1" 2>/dev/null || die "the supervisor of $1 still lives" # only the last one is ended with the test
-    [ -z "${2:-}" ] || upstream_port=$(cat "$t/$2/port")
+    [ -z "${2:-}" ] || upstream_port=$(<"$t/$2/port")
     # shellcheck disable=SC2086
     (
         export MATRIARCH_ETC=$t/$1/etc MATRIARCH_VOLUME=${VOLUME:-$t/$1/vol} MATRIARCH_RUN=$t/$1/run MATRIARCH_CLUSTER=test MATRIARCH_INSTANCE=test-$1 \
             MATRIARCH_UPSTREAM_HOST=127.0.0.1 MATRIARCH_UPSTREAM_PORT=$upstream_port MATRIARCH_LINGER=${LINGER:-0} PATH=${SHIMS:+$SHIMS:}$PATH
-        MATRIARCH_PORT=$(cat "$t/$1/port")
+        MATRIARCH_PORT=$(<"$t/$1/port")
         export MATRIARCH_PORT
         as_user $TEST_SHELL "$t/$1/etc/supervisor.sh"
     ) >>"$t/$1/log" 2>>"$t/$1/errors" &
     echo $! >"$t/$1/pid"
 }
 
-pid() { cat "$t/$1/pid"; }
+pid() { echo "$(<"$t/$1/pid")"; }
 lives() { kill -0 "$(pid "$1")" 2>/dev/null; }
 data() { echo "$t/$1/vol/pgdata"; }
 postmaster() { head -n 1 "$(data "$1")/postmaster.pid"; }
-sql() { psql -XAtqw -h "$t/$1/run" -p "$(cat "$t/$1/port")" -U postgres -d postgres -c "$2" 2>&1; }
-client() { PGCONNECT_TIMEOUT=3 psql -XAtqw -h 127.0.0.1 -p "$(cat "$t/$1/port")" -U app -d postgres -c "${2:-select 1}" 2>&1; }
-operator() { PGPASSWORD=$password psql -XAtqw -h 127.0.0.1 -p "$(cat "$t/$1/port")" -U matriarch -d postgres -c "$2" 2>&1; }
+sql() { psql -XAtqw -h "$t/$1/run" -p "$(<"$t/$1/port")" -U postgres -d postgres -c "$2" 2>&1; }
+client() { PGCONNECT_TIMEOUT=3 psql -XAtqw -h 127.0.0.1 -p "$(<"$t/$1/port")" -U app -d postgres -c "${2:-select 1}" 2>&1; }
+operator() { PGPASSWORD=$password psql -XAtqw -h 127.0.0.1 -p "$(<"$t/$1/port")" -U matriarch -d postgres -c "$2" 2>&1; }
 said() { # instance, extended regular expression: asked many times a second by several tests at a time, so without a process of its own
     local line
     while IFS= read -r line; do
@@ -178,7 +175,7 @@ last_said() { # the same of the last report
 forget() { cat "$t/$1/log" >>"$t/$1/said" && : >"$t/$1/log"; } 2>/dev/null
 control() { pg_controldata -D "$(data "$1")" | sed -n "s/^$2: *//p"; }
 identifier() { control "$1" 'Database system identifier'; }
-is_up() { sql "$1" 'select 1' | grep -qx 1; }
+is_up() { [ -S "$t/$1/run/.s.PGSQL.$(<"$t/$1/port")" ] && [ "$(sql "$1" 'select 1')" = 1 ]; }
 is_down() { ! is_up "$1"; }
 streams() { sql "$1" "select count(*) from pg_stat_replication where state = 'streaming' and application_name like 'test-$2/e%'" | grep -qx 1; }
 commit_waits() { sql "$1" "select count(*) from pg_stat_activity where wait_event = 'SyncRep'" | grep -qx 1; }
@@ -194,7 +191,7 @@ within() { # seconds, command: until it succeeds
     shift
     until "$@"; do
         [ "$SECONDS" -lt "$end" ] || die "not within $limit s: $*"
-        sleep 0.1
+        read -rt 0.1 <>"$root/never" || : # sleeps without a process
     done
 }
 milliseconds() { echo $(($(date +%s%N) / 1000000 - ${1:-0})); } # since another call
@@ -1171,7 +1168,7 @@ waits_for_upstream() { # instance, epoch, the end of its WAL: what was a primary
 }
 
 follows_by_sql() { # instance, upstream, epoch: as the operator does it
-    sql "$1" "alter system set primary_conninfo = 'host=127.0.0.1 port=$(cat "$t/$2/port") user=matriarch_replication passfile=$t/$1/run/.pgpass application_name=test-$1/e$3'"
+    sql "$1" "alter system set primary_conninfo = 'host=127.0.0.1 port=$(<"$t/$2/port") user=matriarch_replication passfile=$t/$1/run/.pgpass application_name=test-$1/e$3'"
     sql "$1" 'select pg_reload_conf()' >/dev/null
     within 20 streams "$2" "$1"
     sql "$2" "insert into t values ('after')"

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Command;
 import dev.matriarch.e2e.support.TestNamespace;
+import dev.matriarch.e2e.support.WithoutOperator;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real API server makes of a PgSwitchover before any operator sees it. */
-@BesideOthers
+@WithoutOperator
 class PgSwitchoverValidationIT {
 
     @RegisterExtension

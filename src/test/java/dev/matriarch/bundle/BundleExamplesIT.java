@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.TestNamespace;
+import dev.matriarch.e2e.support.WithoutOperator;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What consoles offer is what a real API server takes: published bundles have had examples that it refuses. */
-@BesideOthers
+@WithoutOperator
 class BundleExamplesIT {
 
     @RegisterExtension

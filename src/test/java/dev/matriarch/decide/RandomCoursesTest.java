@@ -5,7 +5,8 @@ import org.junit.jupiter.api.Test;
 /** Courses that nobody thought of, see {@link Course}. A seed that fails is the whole report; {@code scripts/simulate --seed} shows it. */
 class RandomCoursesTest {
 
-    private static final int SEEDS = 20_000;
+    /** Ten times as many with {@code -Dexhaustive}. */
+    private static final int SEEDS = Integer.getInteger("matriarch.simulation.courses", 10_000);
 
     @Test
     void everyCourseKeepsTheInvariantsAndEndsWhole() throws InterruptedException {

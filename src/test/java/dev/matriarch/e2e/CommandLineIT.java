@@ -3,10 +3,10 @@ package dev.matriarch.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Command;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
+import dev.matriarch.e2e.support.WithoutOperator;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the packaged operator says on a laptop when it cannot start: one line what is wrong, one what to do, no stack trace. */
-@BesideOthers
+@WithoutOperator
 class CommandLineIT {
 
     @RegisterExtension

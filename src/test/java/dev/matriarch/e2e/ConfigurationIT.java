@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How PostgreSQL is configured: bootstrap, parameters, hba. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers
+@BesideOthers(seconds = 60)
 class ConfigurationIT {
 
     @RegisterExtension

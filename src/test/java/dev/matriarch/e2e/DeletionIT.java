@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fault 27: a PgCluster is deleted in the middle of everything, and its namespace too. */
-@BesideOthers
+@BesideOthers(seconds = 55)
 class DeletionIT {
 
     @RegisterExtension

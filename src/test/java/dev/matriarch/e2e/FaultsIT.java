@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Faults by the numbers of the list that the operator is held against. */
-@BesideOthers
+@BesideOthers(seconds = 60)
 class FaultsIT {
 
     @RegisterExtension

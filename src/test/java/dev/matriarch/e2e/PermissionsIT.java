@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * which other tests ran.
  */
 @OnLocalCluster
-@BesideOthers
+@BesideOthers(seconds = 45)
 class PermissionsIT {
 
     @RegisterExtension

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fault 22: somebody edits or deletes what belongs to a cluster, and it is put right without a restart. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers
+@BesideOthers(seconds = 35)
 class PutRightIT {
 
     @RegisterExtension

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is left of a deleted PgCluster; and two of them side by side. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers
+@BesideOthers(seconds = 70)
 class RetentionIT {
 
     @RegisterExtension

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.matriarch.e2e.support.BesideOthers;
+import dev.matriarch.e2e.support.WithoutOperator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** What Helm made of the chart; {@code charts/check} has called it, and its linter. */
-@BesideOthers
+@WithoutOperator
 class ChartIT {
 
     private static final Path MADE = Path.of("target/chart");

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** The operator as {@code java -jar} and a kubeconfig, for one namespace; it asks for no Lease. */
 public final class LaptopOperator implements AutoCloseable {
 
+    /** On a machine that has other things to do the API server may not answer in time; a person would type the command again. */
+    private static final int ATTEMPTS = 3;
+
     private final Process process;
     private final Process hand;
     private final Path log;
@@ -40,6 +43,17 @@ public final class LaptopOperator implements AutoCloseable {
      * @param environment what else is set
      */
     public static LaptopOperator start(TestNamespace namespace, Path kubeconfig, Map<String, String> environment) {
+        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+            LaptopOperator operator = launch(namespace, kubeconfig, environment);
+            if (operator.begins()) {
+                return operator;
+            }
+            operator.close();
+        }
+        return launch(namespace, kubeconfig, environment);
+    }
+
+    private static LaptopOperator launch(TestNamespace namespace, Path kubeconfig, Map<String, String> environment) {
         Path log = Path.of("target", "e2e", namespace.name() + "-operator.log");
         try {
             Files.createDirectories(log.getParent());
@@ -72,6 +86,12 @@ public final class LaptopOperator implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until it has started; false when it has ended because the API server did not answer. */
+    private boolean begins() {
+        Waiting.await("the operator has started, or ended").until(() -> !isAlive() || log().contains(" Listening on:"));
+        return isAlive() || !log().contains(" does not answer: ");
     }
 
     public boolean isAlive() {

@@ -13,14 +13,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Tests that bring an operator of their own for their namespace, because they kill it, freeze it or fail what it asks. That of the Deployment is away meanwhile; it goes
- * when the first such class begins, and comes back after the last one. So nothing else runs in the same JVM.
+ * when the first such class begins, and comes back after the last one. So only those run in the same JVM that need no
+ * operator ({@link WithoutOperator}).
  *
- * <p>Two such classes run at a time. One that does something to a machine bears {@code @Isolated}.
+ * <p>Several classes run at a time. One that does something to a machine bears {@code @Isolated}.
  */
 @Target(TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@Tag("own-operator")
+@Tag("without-deployment")
 @ExtendWith(OwnOperator.Away.class)
 public @interface OwnOperator {
 
