@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 class RandomCoursesTest {
 
     /** Ten times as many with {@code -Dexhaustive}. */
-    private static final int SEEDS = Integer.getInteger("matriarch.simulation.courses", 10_000);
+    private static final int SEEDS = Integer.getInteger("matriarch.simulation.courses", 20_000);
 
     @Test
     void everyCourseKeepsTheInvariantsAndEndsWhole() throws InterruptedException {
