@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,9 @@ class CommandLineIT {
                 "-jar",
                 TestCluster.property("app") + "/quarkus-run.jar"));
         command.addAll(List.of(words));
-        return Command.run(command, "", environment);
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME", "60s"); // a busy machine's JVM would be told to be slow, with a trace
+        return Command.run(command, "", all);
     }
 
     private static String kubeconfig() {
