@@ -154,7 +154,9 @@ class CommandLineIT {
                 TestCluster.property("app") + "/quarkus-run.jar"));
         command.addAll(List.of(words));
         Map<String, String> all = new HashMap<>(environment);
-        all.put("QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME", "60s"); // a busy machine's JVM would be told to be slow, with a trace
+        all.put(
+                "QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME",
+                "60s"); // a busy machine's JVM would be told to be slow, with a trace
         return Command.run(command, "", all);
     }
 
