@@ -19,7 +19,7 @@ final class Following {
 
     /**
      * Whether it may be started as a standby of the primary: what it has was compared, or was written on the primary's timeline. Of one that does not answer the mark
-     * says on which timeline the primary was when it last did.
+     * says so.
      */
     static boolean mayStart(Instance instance, Observation seen) {
         Protocol protocol = seen.protocol();
@@ -80,15 +80,16 @@ final class Following {
                         .isPresent();
     }
 
-    /** Points a standby to the recorded primary, which leads or is to lead: of another timeline not before its position is final, and not if that has more than the primary. */
+    /**
+     * Points a standby to the recorded primary, which leads or is to lead: of another timeline not before its position is final, and not if it has more than the primary.
+     * Before a promotion that was planned everybody has been sent all, and nothing more is on its way.
+     */
     static Optional<Step> pointing(Instance standby, Instance.Database upstream, Protocol protocol) {
         Instance.Database its = standby.database().get();
-        boolean moves = its.epoch() < protocol.epoch();
-        boolean wasSent = protocol.transition()
-                .flatMap(Transition::planned)
-                .isPresent(); // all of it, before the old primary ended
-        boolean isCompared = upstream.inRecovery() ? !wasSent : its.timeline() != upstream.timeline();
-        if (moves && isCompared) {
+        boolean isPlanned = protocol.transition().flatMap(Transition::planned).isPresent();
+        boolean mayGetMore = its.epoch() < protocol.epoch()
+                && (upstream.inRecovery() ? !isPlanned : its.timeline() != upstream.timeline());
+        if (mayGetMore && !upstream.hasPartedFrom(its.timeline(), its.replayed())) {
             return Optional.of(new Step.Detach(standby.name(), protocol.epoch()));
         }
         return hasMore(its, upstream)
