@@ -26,8 +26,7 @@ class PartedStandbyIT {
 
     @AfterAll
     static void end() {
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-        Operator.awaitAvailable();
+        Operator.back();
     }
 
     @Test
@@ -35,8 +34,7 @@ class PartedStandbyIT {
         ORDERS.apply("{instances: 5}").awaitSettled();
         assertThat(ORDERS.status().primary()).isEqualTo("orders-0");
         ORDERS.primary().execute("create table sold (item text)", "insert into sold values ('first')");
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
-        Operator.awaitGone();
+        Operator.away();
         for (int ordinal : List.of(1, 2, 3)) {
             ORDERS.instance(ordinal).execute("alter system set primary_conninfo = ''", "select pg_reload_conf()");
         }
