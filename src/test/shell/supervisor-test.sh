@@ -927,6 +927,37 @@ rejoin_fails() { # what pg_rewind would need is gone: copied, and the old data k
     never test -e "$(data a)/mine"
 }
 
+rejoin_without_its_beginning() { # the upstream no longer has the WAL from which a rewound directory is recovered: pg_rewind leaves its own; copied, where more is missing
+    pair
+    local first
+    first=$(control a "Latest checkpoint's REDO WAL file")
+    [ "$(sql a 'select pg_walfile_name(pg_current_wal_lsn())')" != "$first" ] || die 'all is in one segment'
+    lead b 2
+    sql b "select pg_drop_replication_slot('test_c'), pg_replication_slot_advance('test_a', pg_current_wal_flush_lsn())" >/dev/null
+    goes_on b b
+    never test -e "$(data b)/pg_wal/$first"
+    sql a "insert into t values ('a')"
+    assign a 2 rejoin standby test-b "$id"
+    rejoined a b b
+    must said a 'rewinds to test-b'
+    never said a '"step":"cloning"'
+    # The segment in which the histories part is gone, too
+    lead a 3
+    sql a "select pg_drop_replication_slot('test_b'), pg_drop_replication_slot('test_c')" >/dev/null
+    goes_on a aa
+    sql a "select pg_create_physical_replication_slot('test_b', true)" >/dev/null
+    sql b "insert into t values ('bb')"
+    assign b 3 rejoin standby test-a "$id"
+    rejoined b a 'aa b'
+    must said b 'rewinds to test-a'
+    must said b '"step":"failed".*"reason":"rewind","message":"test-a no longer has 0000000[0-9A-F]*, without which'
+    must said b '"step":"cloning","deed":"rejoin"'
+}
+
+goes_on() { # instance, a row: for some segments, of which it keeps what somebody's slot asks for
+    for _ in 1 2 3; do sql "$1" "select pg_switch_wal(); insert into t values ('$2'); checkpoint" >/dev/null; done
+}
+
 rejoin_copies() { # what pg_rewind cannot tell apart, or make whole
     # Both wrote one timeline
     seed a b
@@ -2083,7 +2114,7 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
     clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand
     promoted_by_hand_to_a_used_timeline rejoin_follows rejoin_waits rejoin_fails
-    rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
+    rejoin_without_its_beginning rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
     stopped_to_follow stopped_by_sql_to_follow stopped_by_sql_and_told_to_follow_meanwhile stopped_and_leads_again died_before_it_was_to_follow made_a_standby_is_killed
     stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts fences_itself fences_itself_though_it_hangs fences_itself_no_more postmaster_quits crash_loop
     configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back

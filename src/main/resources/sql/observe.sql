@@ -3,6 +3,15 @@ select json_build_object(
     'inRecovery', recovery,
     'systemIdentifier', (select system_identifier::text from pg_control_system()),
     'version', split_part(current_setting('server_version'), ' ', 1),
+    -- before the positions: they are final then. An empty pg_stat_wal_receiver proves nothing, and a startup process that does not wait may still go on
+    'detached', recovery and current_setting('primary_conninfo') = '' and not exists (
+        select from pg_stat_activity where backend_type = 'walreceiver') and exists (
+        select from pg_stat_activity where backend_type = 'startup' and wait_event = 'RecoveryRetrieveRetryInterval'),
+    -- both before the timeline: none of the two is on a newer one then. greatest() passes over NULL: after a restart nothing was received yet
+    'replayed', case when recovery then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end,
+    'position', case when recovery
+        then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+        else pg_current_wal_flush_lsn() end,
     'timeline', case when recovery
         -- of the segment that holds its end, on the newest timeline of which there is a history: of another, nothing was replayed. The functions that read the
         -- control file lag
@@ -16,10 +25,6 @@ select json_build_object(
                 + (('x' || substr(name, 17, 8))::bit(32)::bigint + 1) * pg_size_bytes(current_setting('wal_segment_size'))
                 >= greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'))
         else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
-    -- greatest() passes over NULL: after a restart nothing was received yet
-    'position', case when recovery
-        then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
-        else pg_current_wal_flush_lsn() end,
     'epoch', current_setting('matriarch.epoch', true),
     'generation', current_setting('matriarch.generation', true),
     'gate', current_setting('matriarch.gate', true),
@@ -52,10 +57,6 @@ select json_build_object(
         select (extract(epoch from clock_timestamp() - last_msg_receipt_time) * 1000)::bigint from pg_stat_wal_receiver) end,
     -- the first label of its host is the name of an instance
     'upstream', case when recovery then (select split_part(sender_host, '.', 1) from pg_stat_wal_receiver) end,
-    -- an empty pg_stat_wal_receiver proves nothing, and a startup process that does not wait may still go on
-    'detached', recovery and current_setting('primary_conninfo') = '' and not exists (
-        select from pg_stat_activity where backend_type = 'walreceiver') and exists (
-        select from pg_stat_activity where backend_type = 'startup' and wait_event = 'RecoveryRetrieveRetryInterval'),
     -- in words, once it has no upstream
     'hindrance', case when recovery and current_setting('primary_conninfo') = '' then concat_ws(', and ',
         case when pg_get_wal_replay_pause_state() <> 'not paused' then 'its replay is paused'

@@ -560,9 +560,31 @@ rejoin_recovered() {
 
 rejoin_rewound() { # the settings are the upstream's; standby.signal and slots are gone
     cat "$run/job.err" >&2
-    if [ "$1" = 0 ] && ! grep -q 'no rewind required' "$run/job.err"; then job rejoin_mark make_rewound_standby
+    if [ "$1" = 0 ] && ! grep -q 'no rewind required' "$run/job.err"; then job rejoin_checked is_complete
     else rejoin_by_copy "$(words "$run/job.err")"; fi
 }
+
+# A child. A rewound directory is recovered from the last checkpoint before the histories parted, and would wait for ever for a segment that nobody has: the upstream may have
+# recycled it, which keeps nothing for us from before our slot was made. pg_rewind has brought all that was there, and its newer releases leave what only we have; so from that
+# checkpoint to where the upstream was before, everything must be here. What came later the slot keeps. Of a segment in which a timeline was left recovery wants the file of the next one.
+is_complete() {
+    read -r _ _ newest <"$run/source" && first=$(sed -n 's|^START WAL LOCATION: \([0-9A-F]*/[0-9A-F]*\) .*|\1|p' "$PGDATA/backup_label") &&
+        [ -n "$first" ] || return
+    next=$(($(bytes "$first") / segment))
+    while read -r tli end; do
+        end=$(bytes "$end")
+        if [ "$tli" = "$newest" ]; then end=$(((end + segment - 1) / segment)); else end=$((end / segment)); fi
+        while [ "$next" -lt "$end" ]; do
+            name=$(printf '%08X%08X%08X' "$tli" $((next * segment >> 32)) $((next * segment % 4294967296 / segment)))
+            [ -e "$PGDATA/pg_wal/$name" ] || { echo "$upstream no longer has $name, without which it cannot become consistent" >&2; return 1; }
+            next=$((next + 1))
+        done
+    done <<EOF
+$(lineage "$run/source")
+EOF
+}
+
+rejoin_checked() { if [ "$1" = 0 ]; then job rejoin_mark make_rewound_standby; else rejoin_by_copy "$(words "$run/job.err")"; fi; }
 
 rejoin_by_copy() { # why
     way=clone tries=0 pause=30

@@ -1,8 +1,6 @@
 package dev.matriarch.decide;
 
 import dev.matriarch.decide.Assignment.Deed;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,19 +14,16 @@ import java.util.Optional;
  */
 final class Assigning {
 
-    /** How long a standby may take to connect to a primary of a newer timeline. */
-    static final Duration PARTED = Duration.ofSeconds(5);
-
     private Assigning() {}
 
-    static List<Step> steps(Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
+    static List<Step> steps(Intent intent, Observation seen, List<Waiting> waitings) {
         List<Step> steps = new ArrayList<>();
         for (Instance each : seen.instances()) {
             if (!each.hasLivePod()) {
                 continue;
             }
             Instance.Pod pod = each.pod().get();
-            wanted(each, intent, seen, now, waitings)
+            wanted(each, intent, seen, waitings)
                     .filter(wanted -> !pod.assignment().equals(Optional.of(wanted)))
                     .ifPresent(wanted -> steps.add(new Step.Assign(each.name(), pod.uid(), pod.assignment(), wanted)));
             follow(each, seen).ifPresent(steps::add);
@@ -37,7 +32,7 @@ final class Assigning {
     }
 
     private static Optional<Assignment> wanted(
-            Instance instance, Intent intent, Observation seen, Instant now, List<Waiting> waitings) {
+            Instance instance, Intent intent, Observation seen, List<Waiting> waitings) {
         Protocol protocol = seen.protocol();
         if (instance.name().equals(protocol.primary())) {
             return Optional.of(
@@ -61,8 +56,13 @@ final class Assigning {
         if (Switching.comesBack(instance, protocol)) {
             return Optional.of(Assignment.await(protocol)); // with all that it has, which is on the new timeline too
         }
-        if (mustRejoin(instance, seen) || hasParted(instance, seen, now)) {
+        boolean isCopying = isTold(instance, Assignment.copy(protocol)) && !hasCopied(instance);
+        boolean hasParted = Following.hasParted(instance, seen) && !lacksWal(instance, seen);
+        if (mustRejoin(instance, seen) || hasParted && !isCopying) {
             return Optional.of(Assignment.rejoin(protocol));
+        }
+        if (hasParted) {
+            return Optional.of(Assignment.copy(protocol));
         }
         if (needsCopy(instance, seen)) {
             if (hasCopied(instance)) {
@@ -76,7 +76,8 @@ final class Assigning {
                     ? instance.pod().flatMap(Instance.Pod::assignment)
                     : Optional.of(Assignment.copy(protocol));
         }
-        return Optional.of(Assignment.follow(protocol));
+        return Optional.of(
+                Following.mayStart(instance, seen) ? Assignment.follow(protocol) : Assignment.await(protocol));
     }
 
     /**
@@ -86,11 +87,11 @@ final class Assigning {
      * @param recordedPrimary whether the recorded primary is to come up too
      * @param copies whether those who have nothing, or nothing that can follow, copy the recorded primary, which is in recovery: too few confirm what it has
      */
-    static List<Step> ofThoseAway(Observation seen, Instant now, boolean recordedPrimary, boolean copies) {
+    static List<Step> ofThoseAway(Observation seen, boolean recordedPrimary, boolean copies) {
         Protocol protocol = seen.protocol();
         List<Step> steps = new ArrayList<>();
         for (Instance each : seen.instances()) {
-            boolean cannotFollow = each.follows(protocol) && cannotFollow(each, seen, now);
+            boolean cannotFollow = each.follows(protocol) && Following.cannotFollow(each, seen);
             if (!each.hasLivePod() || each.follows(protocol) && !(copies && cannotFollow)) {
                 continue;
             }
@@ -129,31 +130,7 @@ final class Assigning {
         return instance.leads()
                 || hasNothing(instance, seen)
                 || mustBeMadeAStandby(instance)
-                || instance.pod()
-                        .flatMap(Instance.Pod::assignment)
-                        .equals(Optional.of(Assignment.copy(seen.protocol())));
-    }
-
-    /**
-     * Whether it cannot follow the recorded primary, which is in recovery: it has what that one does not, which nobody had confirmed when the fence was
-     * closed, or lacks what that one no longer has, or its history has parted.
-     */
-    static boolean cannotFollow(Instance standby, Observation seen, Instant now) {
-        return seen.primary()
-                .filter(primary -> cannotFollow(standby, primary, seen, now))
-                .isPresent();
-    }
-
-    /** Whether it cannot follow one that is, or may be, elected. */
-    static boolean cannotFollow(Instance standby, Instance elected, Observation seen, Instant now) {
-        Lsn position = standby.database().get().position();
-        return !standby.database().get().receiving()
-                && elected.database()
-                        .filter(Instance.Database::inRecovery)
-                        .filter(its -> position.compareTo(its.position()) > 0
-                                || position.compareTo(its.oldestWal()) < 0
-                                || hasFollowedInVain(standby, its.timeline(), seen, now))
-                        .isPresent();
+                || isTold(instance, Assignment.copy(seen.protocol()));
     }
 
     private static boolean primaryIsMarked(Observation seen) {
@@ -186,10 +163,7 @@ final class Assigning {
 
     /** Whether it has data whose history may have parted from the primary's. It is told so until it streams. */
     private static boolean mustRejoin(Instance instance, Observation seen) {
-        boolean told = instance.pod()
-                .flatMap(Instance.Pod::assignment)
-                .filter(each -> each.equals(Assignment.rejoin(seen.protocol())))
-                .isPresent();
+        boolean told = isTold(instance, Assignment.rejoin(seen.protocol()));
         if (instance.database().isPresent() && lacksWal(instance, seen)) {
             return false; // it has rejoined, and only a copy is left
         }
@@ -206,27 +180,6 @@ final class Assigning {
         return instance.report()
                 .filter(said -> said.refused("was-primary") || said.refused("rewind"))
                 .isPresent();
-    }
-
-    /** Whether it is to be made a standby of the primary again, because its history has parted. */
-    private static boolean hasParted(Instance instance, Observation seen, Instant now) {
-        return seen.primaryDatabase().isPresent()
-                && seen.walsender(instance).isEmpty()
-                && hasFollowedInVain(instance, seen.protocol().timeline(), seen, now)
-                && !lacksWal(instance, seen);
-    }
-
-    /** Whether it has followed for a while on another timeline than this without ever connecting: PostgreSQL does not say that it cannot. */
-    private static boolean hasFollowedInVain(Instance instance, long timeline, Observation seen, Instant now) {
-        Instant since = seen.memory().absentSince().get(instance.name());
-        return since != null
-                && since.plus(PARTED).isBefore(now)
-                && instance.database()
-                        .filter(database -> database.epoch() == seen.protocol().epoch()
-                                && database.timeline() != timeline
-                                && !database.receiving()
-                                && !database.detached())
-                        .isPresent();
     }
 
     /** Whether one that leads though it should not had rejoined when it was promoted by hand: until it has heard others, the same words would be no news to it. */
@@ -256,12 +209,18 @@ final class Assigning {
 
     /** Whether the primary no longer has the WAL that the standby would need next. */
     private static boolean lacksWal(Instance instance, Observation seen) {
-        if (seen.walsender(instance).isPresent() || seen.primaryDatabase().isEmpty()) {
+        if (instance.database().isEmpty() || seen.primaryDatabase().isEmpty()) {
             return false;
         }
         Instance.Database standby = instance.database().get();
-        return !standby.receiving()
+        boolean isConnected = seen.walsender(instance).isPresent() || standby.receiving();
+        return (!isConnected || Following.hasParted(instance, seen))
                 && standby.position().compareTo(seen.primaryDatabase().get().oldestWal()) < 0;
+    }
+
+    /** Whether these are the last words that it was given. */
+    static boolean isTold(Instance instance, Assignment assignment) {
+        return instance.pod().flatMap(Instance.Pod::assignment).equals(Optional.of(assignment));
     }
 
     private static boolean countsForCommits(Instance instance, Observation seen) {
@@ -288,14 +247,18 @@ final class Assigning {
                 .filter(database ->
                         database.inRecovery() && (database.epoch() < protocol.epoch() || database.detached()))
                 .isPresent();
-        boolean hearsAnother = instance.database()
-                .filter(database -> database.receivesFromAnother(protocol.primary()))
-                .isPresent();
-        if (!behind
-                || instance.name().equals(protocol.primary())
-                || seen.primaryDatabase().isEmpty() && !hearsAnother) {
+        if (!behind || instance.name().equals(protocol.primary())) {
             return Optional.empty();
         }
-        return Optional.of(new Step.Follow(instance.name(), protocol.primary(), protocol.epoch()));
+        if (seen.primaryDatabase().isPresent()) {
+            return Following.pointing(instance, seen.primaryDatabase().get(), protocol);
+        }
+        Instance.Database its = instance.database().get();
+        return its.receivesFromAnother(protocol.primary())
+                ? Optional.of(
+                        its.timeline() == protocol.timeline()
+                                ? new Step.Follow(instance.name(), protocol.primary(), protocol.epoch())
+                                : new Step.Detach(instance.name(), protocol.epoch()))
+                : Optional.empty();
     }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Decides what is to be done now.
@@ -38,7 +39,7 @@ public final class Decision {
             return new Plan(
                     Sizing.whileThePrimaryChanges(intent, seen),
                     route,
-                    ordered(steps),
+                    ordered(steps, seen),
                     waitings,
                     planned ? Optional.empty() : SwitchoverStart.failoverFirst(intent, seen));
         }
@@ -61,7 +62,7 @@ public final class Decision {
         }
         steps.addAll(Marks.writes(seen));
         steps.addAll(Slots.steps(intent, seen));
-        steps.addAll(Assigning.steps(intent, seen, now, waitings));
+        steps.addAll(Assigning.steps(intent, seen, waitings));
         steps.addAll(Routing.labels(seen, now));
         Replacing.step(seen).ifPresent(steps::add);
         if (!intent.hibernated()) {
@@ -71,7 +72,7 @@ public final class Decision {
         boolean settled = steps.stream().noneMatch(Step.Record.class::isInstance);
         SwitchoverStart.Start switchover = SwitchoverStart.of(intent, seen, now, settled);
         steps.addAll(switchover.steps());
-        return new Plan(replicas, route, ordered(steps), waitings, switchover.answer());
+        return new Plan(replicas, route, ordered(steps, seen), waitings, switchover.answer());
     }
 
     /** Once the elected leads: who is told what, in case one of them is restarted, and which label it has. */
@@ -83,22 +84,27 @@ public final class Decision {
             steps.addAll(Routing.labels(seen, now));
             steps.addAll(Marks.writes(seen));
             steps.addAll(Slots.steps(intent, seen));
-            steps.addAll(Assigning.steps(intent, seen, now, waitings));
+            steps.addAll(Assigning.steps(intent, seen, waitings));
         }
         return steps;
     }
 
     /**
-     * What records is the last, because whatever follows must be decided on what was recorded. Standbys are pointed to the primary after all else, and in another round than
-     * something is recorded: where one hangs, because its disk does, the plan ends there every time, and neither a transition nor a rule would ever settle.
+     * What records is the last, because whatever follows must be decided on what was recorded. Standbys are pointed to the primary, or detached for that, after all else, and in
+     * another round than something is recorded: where one hangs, because its disk does, the plan ends there every time, and neither a transition nor a rule would ever settle.
      */
-    private static List<Step> ordered(List<Step> steps) {
+    private static List<Step> ordered(List<Step> steps, Observation seen) {
+        boolean isElected = seen.protocol()
+                .phase()
+                .filter(each -> each != Transition.Phase.Promoting)
+                .isEmpty();
+        Predicate<Step> isPointing = step -> step instanceof Step.Follow || isElected && step instanceof Step.Detach;
         List<Step> ordered = new ArrayList<>(steps.stream()
-                .filter(step -> !(step instanceof Step.Record) && !(step instanceof Step.Follow))
+                .filter(step -> !(step instanceof Step.Record) && !isPointing.test(step))
                 .toList());
         boolean records = steps.stream().anyMatch(Step.Record.class::isInstance);
         steps.stream()
-                .filter(step -> records ? step instanceof Step.Record : step instanceof Step.Follow)
+                .filter(records ? Step.Record.class::isInstance : isPointing)
                 .forEach(ordered::add);
         return ordered.stream().distinct().toList();
     }

@@ -1,6 +1,5 @@
 package dev.matriarch.decide;
 
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +34,12 @@ final class Election {
      *
      * @param wanted how many are to confirm each commit
      */
-    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, Instant now, int wanted) {
+    static Rule ruleOfThoseThatAnswer(Instance elected, Observation seen, int wanted) {
         List<String> members = members(elected, seen);
         long able = Fence.detached(seen).stream()
                 .filter(each -> members.contains(
                         Names.standby(each.name(), seen.protocol().epoch())))
-                .filter(each -> !Assigning.cannotFollow(each, elected, seen, now))
+                .filter(each -> !Following.cannotFollow(each, elected))
                 .count();
         return rule(elected, members, (int) Math.min(wanted, able));
     }

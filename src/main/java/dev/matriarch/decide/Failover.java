@@ -112,7 +112,7 @@ final class Failover {
         if (accepted && Fence.present(seen).equals(Fence.detached(seen))) {
             Optional<Instance> elected = Election.best(Fence.detached(seen));
             if (elected.isPresent()) {
-                Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, now, intent.required());
+                Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, intent.required());
                 return List.of(Promotion.elected(elected.get(), rule, seen, now));
             }
         }
@@ -132,7 +132,7 @@ final class Failover {
         List<Step> steps = new ArrayList<>(Fence.steps(seen));
         boolean oneHangs = seen.memory().transitionFor().compareTo(Fence.AGAIN) > 0;
         // Clients wait for those that answer. But a step that fails ends the plan.
-        steps.addAll(oneHangs ? 0 : steps.size(), Assigning.ofThoseAway(seen, now, missing.isPresent(), false));
+        steps.addAll(oneHangs ? 0 : steps.size(), Assigning.ofThoseAway(seen, missing.isPresent(), false));
         return steps;
     }
 

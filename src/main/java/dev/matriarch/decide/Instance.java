@@ -155,7 +155,7 @@ public record Instance(
      * @param inRecovery whether it is a standby
      * @param systemIdentifier identifier of the database cluster
      * @param version {@code server_version} without the packager's words
-     * @param timeline timeline it writes or replays
+     * @param timeline timeline it writes or replays; of a standby read after the position, which is on none that is newer
      * @param position end of what it wrote; of a standby the larger one of received and replayed
      * @param epoch epoch of its last deed
      * @param generation generation of the rule in force
@@ -174,6 +174,8 @@ public record Instance(
      * @param selfFence how long it goes on as a primary without a heartbeat, as its supervisor says; zero: for ever
      * @param upstream the instance to which a standby's walreceiver is connected; empty: to none, or it is not known
      * @param hindrance what keeps a standby that has no upstream any more from being detached, in words; empty: nothing is known to
+     * @param replayed end of what a standby has replayed, at the end of a record; what it has received beyond may end in the middle of one. Of a primary its position
+     * @param history the timelines before the one it is on
      */
     public record Database(
             boolean inRecovery,
@@ -197,7 +199,9 @@ public record Instance(
             List<String> pendingRestart,
             Duration selfFence,
             String upstream,
-            String hindrance) {
+            String hindrance,
+            Lsn replayed,
+            History history) {
 
         /** One that does not stop itself, and of which no more is known. */
         public Database(
@@ -242,12 +246,29 @@ public record Instance(
                     pendingRestart,
                     Duration.ZERO,
                     "",
-                    "");
+                    "",
+                    position,
+                    History.none());
         }
 
         /** Whether a standby's walreceiver is known to be connected to another than this instance. */
         boolean receivesFromAnother(String instance) {
             return !upstream.isEmpty() && !upstream.equals(instance);
+        }
+
+        /**
+         * Whether a record that ends at a position on a timeline is known not to be a part of what this one has or will have: it is beyond where this one has left that
+         * timeline, or on one that this one was never on.
+         */
+        boolean hasPartedFrom(long itsTimeline, Lsn itsPosition) {
+            boolean known = timeline == 1 || !history.ends().isEmpty();
+            return known
+                    && itsTimeline != 0
+                    && itsTimeline != timeline
+                    && !itsPosition.equals(Lsn.ZERO)
+                    && history.end(itsTimeline)
+                            .filter(end -> end.reaches(itsPosition))
+                            .isEmpty();
         }
 
         /** Whether something waits to be lowered. A primary of which this is so must be restarted before its standbys. */

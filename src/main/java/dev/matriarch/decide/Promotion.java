@@ -83,7 +83,7 @@ final class Promotion {
                         : new Waiting(Waiting.Reason.NoSafeCandidate, what)));
         // Who still follows the old primary would hear it, once that is a standby, and so the elected would never
         // count as lost.
-        List<Step> steps = new ArrayList<>(Assigning.ofThoseAway(seen, now, true, false));
+        List<Step> steps = new ArrayList<>(Assigning.ofThoseAway(seen, true, false));
         steps.addAll(Fence.steps(seen));
         return steps;
     }
@@ -123,7 +123,7 @@ final class Promotion {
         Rule rule = protocol.newestRule();
         List<Instance> followers = followers(elected);
         long couldConfirm = followers.stream()
-                .filter(each -> rule.hasMember(each.name()) && !Assigning.cannotFollow(each, seen, now))
+                .filter(each -> rule.hasMember(each.name()) && !Following.cannotFollow(each, seen))
                 .count();
         boolean enough = couldConfirm >= rule.required();
         // Clients wait: the slots of those who are not there yet come later, unless they are to be copied.
@@ -161,7 +161,7 @@ final class Promotion {
                 elected.name() + " is elected, and " + rule.required() + " must confirm what it has before it leads; "
                         + couldConfirm + " can.",
                 seen));
-        steps.addAll(Assigning.ofThoseAway(seen, now, false, true));
+        steps.addAll(Assigning.ofThoseAway(seen, false, true));
         return steps;
     }
 
@@ -186,7 +186,7 @@ final class Promotion {
             Instance.Database its = each.database().get();
             boolean isPointedToIt = its.epoch() == protocol.epoch() && !its.detached();
             if (!isPointedToIt) {
-                steps.add(new Step.Follow(each.name(), primary, protocol.epoch()));
+                Following.pointing(each, database, protocol).ifPresent(steps::add);
             }
         }
         return steps;

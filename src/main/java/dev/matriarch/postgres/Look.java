@@ -3,6 +3,7 @@ package dev.matriarch.postgres;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matriarch.decide.History;
 import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Instance.Contact;
 import dev.matriarch.decide.Instance.Database;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Asks an instance what it is. */
@@ -45,6 +47,7 @@ public class Look {
     private final ObjectMapper json = new ObjectMapper();
     private final String query = SqlText.load("observe.sql");
     private final String pendingRestart = SqlText.load("pending-restart.sql");
+    private final String history = SqlText.load("history.sql");
 
     /** Servers that refused the operator's password when they were last asked. */
     private final Set<String> refusing = ConcurrentHashMap.newKeySet();
@@ -53,6 +56,15 @@ public class Look {
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
 
     private record Pending(String loaded, List<String> names) {}
+
+    /** Of the timeline that it was on when it was last asked, by server. */
+    private final Map<String, Known> histories = new ConcurrentHashMap<>();
+
+    private record Known(String loaded, long timeline, History history) {}
+
+    /** A timeline and its end; comments have neither. */
+    private static final Pattern LEFT =
+            Pattern.compile("^\\s*(\\d{1,10})\\s+([0-9A-F]{1,8}/[0-9A-F]{1,8})\\s", Pattern.MULTILINE);
 
     Look(Pools pools) {
         this.pools = pools;
@@ -132,6 +144,7 @@ public class Look {
     public void forget(String id) {
         refusing.remove(id);
         pending.remove(id);
+        histories.remove(id);
         pools.close(id);
     }
 
@@ -140,10 +153,11 @@ public class Look {
                 ResultSet row = statement.executeQuery()) {
             row.next();
             JsonNode said = json.readTree(row.getString(1));
+            String loaded = said.path("configurationLoaded").asText();
             Database database = read(
                     said,
-                    pendingRestart(
-                            connection, server, said.path("configurationLoaded").asText()));
+                    pendingRestart(connection, server, loaded),
+                    history(connection, server, loaded, said.path("timeline").asLong()));
             return new Answer(
                     Contact.ANSWERED,
                     Optional.of(database),
@@ -170,7 +184,39 @@ public class Look {
         return List.copyOf(names);
     }
 
-    static Database read(JsonNode said, List<String> pendingRestart) {
+    /** The history of a timeline never changes; whether the server was given other data since, its last start tells. */
+    private History history(Connection connection, Server server, String loaded, long timeline) throws SQLException {
+        if (timeline <= 1) {
+            return History.none();
+        }
+        Known known = histories.get(server.id());
+        if (known != null && known.loaded().equals(loaded) && known.timeline() == timeline) {
+            return known.history();
+        }
+        try (PreparedStatement statement = connection.prepareStatement(history)) {
+            statement.setLong(1, timeline);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                History read = history(row.getString(1));
+                if (!read.ends().isEmpty()) {
+                    histories.put(server.id(), new Known(loaded, timeline, read));
+                }
+                return read;
+            }
+        }
+    }
+
+    /** What a history file says; null is none. */
+    static History history(String file) {
+        return file == null
+                ? History.none()
+                : new History(LEFT.matcher(file)
+                        .results()
+                        .map(each -> new History.End(Long.parseLong(each.group(1)), Lsn.parse(each.group(2))))
+                        .toList());
+    }
+
+    static Database read(JsonNode said, List<String> pendingRestart, History history) {
         return new Database(
                 said.path("inRecovery").asBoolean(),
                 said.path("systemIdentifier").asText(),
@@ -205,7 +251,9 @@ public class Look {
                 pendingRestart,
                 Duration.ofSeconds(number(said.path("selfFence"))),
                 said.path("upstream").asText(""),
-                said.path("hindrance").asText(""));
+                said.path("hindrance").asText(""),
+                lsn(said.path("replayed")),
+                history);
     }
 
     private static Lsn lsn(JsonNode node) {

@@ -60,7 +60,7 @@ final class Confirming {
     long position(Machine primary, Rule rule) {
         List<Long> flushed = new ArrayList<>();
         primary.senders.forEach((name, sender) -> {
-            if (counts(name, rule)) {
+            if (counts(name, rule) && !sender.ended) {
                 flushed.add(sender.flushed);
             }
         });

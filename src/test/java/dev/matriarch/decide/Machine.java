@@ -79,6 +79,9 @@ final class Machine {
     static final class Sender {
         long flushed;
         Rule rule;
+
+        /** It has sent all that there is of a timeline that its standby will never get beyond. It stays connected, and counts for nothing until it is asked for the same again. */
+        boolean ended;
     }
 
     final String name;
@@ -370,13 +373,18 @@ final class Machine {
     Instance.Database database(Instant now, Mutant mutant) {
         List<Instance.Walsender> walsenders = new ArrayList<>();
         senders.forEach((standby, sender) -> walsenders.add(new Instance.Walsender(
-                standby, "streaming", new Lsn(sender.flushed), new Lsn(sender.flushed), "quorum")));
+                standby,
+                sender.ended ? "startup" : "streaming",
+                new Lsn(sender.flushed),
+                new Lsn(sender.flushed),
+                "quorum")));
+        Lsn position = new Lsn(mutant == Mutant.POSITION_UNKNOWN && data.standby && !streamed ? 0 : written());
         return new Instance.Database(
                 data.standby,
                 data.systemIdentifier,
                 "17.5",
                 data.wal.timeline(),
-                new Lsn(mutant == Mutant.POSITION_UNKNOWN && data.standby && !streamed ? 0 : written()),
+                position,
                 data.epoch,
                 data.generation,
                 data.names,
@@ -393,7 +401,9 @@ final class Machine {
                 List.of(),
                 fence,
                 receiving ? source : "",
-                paused ? "its replay is paused" : "");
+                paused ? "its replay is paused" : "",
+                position,
+                data.wal.history());
     }
 
     /** Its own clock, which is no other's. */
@@ -621,8 +631,8 @@ final class Machine {
             return;
         }
         long confirmed = senders.entrySet().stream()
-                .filter(each ->
-                        world.confirming.counts(each.getKey(), data.rule) && each.getValue().flushed >= startedAt)
+                .filter(each -> world.confirming.counts(each.getKey(), data.rule) && !each.getValue().ended)
+                .filter(each -> each.getValue().flushed >= startedAt)
                 .count();
         gateOpen = confirmed >= data.rule.required() || world.mutant == Mutant.NO_GATE;
         if (gateOpen) {

@@ -64,6 +64,24 @@ final class Wal {
         return copy;
     }
 
+    /** The timelines before its own, and where each was left. */
+    History history() {
+        List<History.End> ends = new ArrayList<>();
+        for (int i = 1; i < entries.size(); i++) {
+            if (entries.get(i).timeline() != entries.get(i - 1).timeline()) {
+                ends.add(new History.End(entries.get(i - 1).timeline(), new Lsn(BEGIN + i)));
+            }
+        }
+        return new History(ends);
+    }
+
+    /** Whether a source, asked for this timeline, would send what it has of it, though this log goes on beyond that. */
+    boolean isBeyond(Wal source) {
+        return source.entries.isEmpty()
+                || source.timeline() == timeline() && source.isInHistoryOf(this)
+                || source.history().end(timeline()).isPresent();
+    }
+
     boolean holds(long write) {
         for (int i = entries.size() - 1; i >= 0; i--) {
             if (entries.get(i).write() == write) {

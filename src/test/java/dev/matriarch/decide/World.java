@@ -276,14 +276,19 @@ final class World {
             }
             return;
         }
-        boolean can = source.up
+        boolean connects = source.up
                 && source.linked
                 && standby.linked
                 && source.data.systemIdentifier.equals(standby.data.systemIdentifier)
                 && source.data.slots.contains(Names.slot(standby.name))
-                && standby.data.wal.isInHistoryOf(source.data.wal)
-                && standby.data.position() <= source.written()
                 && standby.data.position() >= source.data.oldestWal;
+        boolean can = connects
+                && standby.data.wal.isInHistoryOf(source.data.wal)
+                && standby.data.position() <= source.written();
+        if (!can && connects && !standby.paused && standby.data.wal.isBeyond(source.data.wal)) {
+            streamInVain(standby, source);
+            return;
+        }
         if (!can) {
             if (standby.receiving) {
                 note(standby, () -> "loses its connection to " + upstream);
@@ -299,11 +304,8 @@ final class World {
             standby.connectedAs = standby.standbyName();
         }
         String name = standby.connectedAs;
-        Machine.Sender sender = source.senders.computeIfAbsent(name, key -> {
-            Machine.Sender made = new Machine.Sender();
-            made.rule = source.data.rule;
-            return made;
-        });
+        Machine.Sender sender = sender(source, name);
+        sender.ended = false;
         boolean news = !standby.receiving || standby.data.position() < source.written();
         standby.receiving = true;
         standby.streamed = true;
@@ -319,6 +321,40 @@ final class World {
             sender.rule = source.data
                     .rule; // signalled before the marker was written, and taken before the next reply is read
         }
+        acknowledge(source);
+    }
+
+    private static Machine.Sender sender(Machine source, String name) {
+        return source.senders.computeIfAbsent(name, key -> {
+            Machine.Sender made = new Machine.Sender();
+            made.rule = source.data.rule;
+            return made;
+        });
+    }
+
+    /**
+     * What PostgreSQL does with a standby that has more than its source: it asks for its own timeline, from the beginning of the segment, is sent what the source has of that, and
+     * says all the while how far it is itself. Where that timeline has ended, this ends too, and begins again, over the same connection.
+     */
+    private void streamInVain(Machine standby, Machine source) {
+        String name = standby.standbyName();
+        boolean begins = !source.senders.containsKey(name) || source.senders.get(name).ended;
+        if (!standby.connectedAs.equals(name)
+                || !standby.source.equals(source.name)
+                || !source.senders.containsKey(name)) {
+            disconnect(standby);
+            note(
+                    standby,
+                    () -> "has more than " + source.name + ", and connects as " + name + " at " + standby.data.wal);
+        }
+        standby.connectedAs = name;
+        standby.source = source.name;
+        standby.heardAt = now;
+        Machine.Sender sender = sender(source, name);
+        sender.flushed = standby.data.position();
+        boolean isLeft = source.data.wal.timeline() != standby.data.wal.timeline();
+        sender.ended = isLeft && !begins;
+        standby.receiving = !sender.ended;
         acknowledge(source);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matriarch.decide.History;
 import dev.matriarch.decide.Instance.Database;
 import dev.matriarch.decide.Instance.Slot;
 import dev.matriarch.decide.Instance.Walsender;
@@ -43,12 +44,13 @@ class LookTest {
     @Test
     void aStandbyThatNobodyHasToldAnything() throws JsonProcessingException {
         Database standby = read("""
-                {"inRecovery": true, "systemIdentifier": "74", "version": "17.6", "timeline": 1, "position": "0/5000148",
+                {"inRecovery": true, "systemIdentifier": "74", "version": "17.6", "timeline": 1, "position": "0/5000148", "replayed": "0/5000100",
                  "epoch": null, "generation": "", "gate": null, "configuration": null, "synchronousStandbyNames": "",
                  "bootstrapped": true, "oldestWal": null, "walsenders": null, "slots": null, "receiving": true}
                 """);
         assertThat(standby.inRecovery()).isTrue();
         assertThat(standby.receiving()).isTrue();
+        assertThat(standby.replayed()).isEqualTo(Lsn.parse("0/5000100"));
         assertThat(standby.gateOpen()).isFalse();
         assertThat(standby.epoch()).isZero();
         assertThat(standby.generation()).isZero();
@@ -59,12 +61,27 @@ class LookTest {
     }
 
     @Test
+    void aHistoryFile() {
+        assertThat(Look.history("""
+                1\t0/3000148\tno recovery target specified
+
+                # reserved by Matriarch
+                3\tA/B0000000\tbefore 2026-11-21 11:00:00+00
+                """).ends())
+                .containsExactly(
+                        new History.End(1, Lsn.parse("0/3000148")), new History.End(3, Lsn.parse("A/B0000000")));
+        assertThat(Look.history(null)).isEqualTo(History.none());
+        assertThat(Look.history("# reserved by Matriarch\n")).isEqualTo(History.none());
+    }
+
+    @Test
     void theQuestionsAreThere() {
+        assertThat(SqlText.load("history.sql")).contains("pg_read_file");
         assertThat(SqlText.load("observe.sql")).contains("pg_is_in_recovery()");
         assertThat(SqlText.load("pending-restart.sql")).contains("pg_file_settings");
     }
 
     private static Database read(String json) throws JsonProcessingException {
-        return Look.read(new ObjectMapper().readTree(json), List.of("max_connections"));
+        return Look.read(new ObjectMapper().readTree(json), List.of("max_connections"), History.none());
     }
 }
