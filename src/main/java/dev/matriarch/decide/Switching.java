@@ -42,7 +42,7 @@ final class Switching {
     /** How long the old primary may take to stop: its supervisor makes the stop an immediate one after 30 s. */
     static final Duration STOP = Duration.ofSeconds(45);
 
-    /** How long nothing may be heard of what became of an old primary at whose address nobody listens any more. */
+    /** How long nothing may be heard, by one operator, of what became of an old primary at whose address nobody listens any more. */
     static final Duration UNHEARD = Duration.ofSeconds(10);
 
     /** How long after its deadline an elected that is not promoted yet may take: the old primary is started to confirm what it has. */
@@ -95,8 +95,10 @@ final class Switching {
         if (isSilentForLong(from.get(), seen, now)) {
             return List.of(takenBack(Reversal.PrimaryLost, seen, now));
         }
+        // An operator that has just taken over has not heard yet what was said before.
+        boolean listened = seen.memory().transitionFor().compareTo(UNHEARD) > 0;
         boolean gone = from.get().contact() == Instance.Contact.REFUSED && isInPhaseFor(UNHEARD, seen, now);
-        if (gone || isInPhaseFor(STOP, seen, now)) {
+        if (listened && (gone || isInPhaseFor(STOP, seen, now))) {
             return List.of(takenBack(Reversal.PrimaryDidNotStop, seen, now));
         }
         return stop(from.get(), protocol, isLongInPhase(seen, now));

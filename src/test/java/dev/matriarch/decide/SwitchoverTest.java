@@ -363,6 +363,25 @@ class SwitchoverTest {
         assertThat(reversal()).contains(Reversal.PrimaryDidNotStop);
     }
 
+    /** Another operator took a while to start: what the supervisor said long ago is heard by it a moment after its first look. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 50})
+    void anOperatorThatHasJustTakenOverListensBeforeItGivesUp(int seconds) {
+        world.switchOver(Optional.of("orders-1"), LAG, Duration.ofHours(1));
+        operator.until(Phase.Demoting);
+        operator.round();
+        world.machine(0).supervise(world);
+        saysEpoch(1); // what is read of its words is of before
+        world.pass(Duration.ofSeconds(seconds));
+        operator = new Operator(world);
+        operator.round();
+        assertThat(world.recorded.phase()).contains(Phase.Demoting);
+        saysEpoch(2);
+        operator.settle();
+        assertThat(reversal()).isEmpty();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+    }
+
     @Test
     void ofTwoTheOldPrimaryConfirmsAndNobodyIsLedToItMeanwhile() {
         begin(2, 1);
@@ -451,6 +470,11 @@ class SwitchoverTest {
         says(Reason.FailingOver);
         operator.round();
         says(Reason.FailingOver);
+    }
+
+    private void saysEpoch(long epoch) {
+        world.machine(0).keptEpoch = epoch;
+        world.machine(0).data.epoch = epoch;
     }
 
     private void refuses(String target, Reason reason, String message) {
