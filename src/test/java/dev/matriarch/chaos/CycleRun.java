@@ -81,8 +81,8 @@ final class CycleRun {
         boolean whole = awaitWhole(injury, complaints);
         long wholeAt = now();
         Thread.sleep(AFTER.toMillis());
+        long rested = now(); // one after the other rests from now on, and to ask the first may take long
         stage.clients().rest();
-        long rested = now();
         // The status is as old as the operator's last look: of an instance that came back at once it may not have known
         // yet.
         whole = whole && awaitWhole(injury, complaints);
