@@ -42,7 +42,7 @@ public class OwnedObjects {
     private final Events events;
     private final Map<ResourceID, Seen> inOrder = new ConcurrentHashMap<>();
 
-    /** Where writes were led last: the cache may be behind. */
+    /** Where writes were led last, as it was told: the cache may be behind that for a moment. */
     private final Map<ResourceID, Optional<String>> routed = new ConcurrentHashMap<>();
 
     /** All that the objects are made from, and their versions. */
@@ -148,9 +148,8 @@ public class OwnedObjects {
     }
 
     private void tellIfRouted(OwnObjects objects, Optional<String> route) {
-        Optional<String> before = Optional.ofNullable(routed.put(ResourceID.fromResource(objects.cluster()), route))
-                .orElseGet(objects::route);
-        if (!before.equals(route)) {
+        Optional<String> told = routed.put(ResourceID.fromResource(objects.cluster()), route);
+        if (!route.equals(told) && !route.equals(objects.route())) {
             String service = ObjectNames.primary(objects.name());
             events.tell(
                     objects.cluster(),

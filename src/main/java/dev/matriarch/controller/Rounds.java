@@ -148,7 +148,7 @@ class Rounds {
         if (blueprint.isEmpty()) {
             return new Done(List.of(), plan.answer(), false);
         }
-        boolean onlyRoute = hurries || isChangingPrimary(cluster);
+        boolean onlyRoute = hurries || seen.protocol().transition().isPresent();
         keep(
                 () -> {
                     if (onlyRoute) {
@@ -210,10 +210,6 @@ class Rounds {
                                 .lostSince()
                                 .filter(instant -> instant.plus(HURRY).isAfter(clock.instant()))
                                 .isPresent());
-    }
-
-    private static boolean isChangingPrimary(PgCluster cluster) {
-        return ProtocolStatus.read(cluster.getStatus()).transition().isPresent();
     }
 
     /** Does the steps; which were done, unless one failed for another reason than that somebody was faster. */

@@ -6,7 +6,7 @@ import java.util.Optional;
  * Who follows the primary, or who is to lead, and who cannot: their histories compared.
  *
  * <p>Nobody is pointed to who leads, or is started as its standby, before what it has was compared with that one's history. PostgreSQL itself, where the two have parted, tries for
- * ever; and each time it connects it reports the position up to which it has replayed, as a member of the rule: commits at smaller positions on the new timeline would count as
+ * ever; and each time it connects it reports, as we read its source, the position up to which it has replayed, as a member of the rule: commits at smaller positions on the new timeline would count as
  * confirmed by one that never gets them. So a standby of another timeline is detached in the new epoch, and one that does not run is started without an upstream: detached means that all
  * it has is replayed. What counts is what was replayed: behind that there may be the first half of a record that nobody has whole. If it is beyond the point where the primary left its
  * timeline, or on a timeline that the primary was never on, the histories have parted, and it is told to rejoin. Nothing is lost by that: when the primary was elected the fence was

@@ -18,7 +18,7 @@ class HangingFailoverTest {
     void aStandbyThatStillHearsTheOldPrimaryIsNoWitnessForTheRecordedOne() {
         divideFive();
         loseThePrimaryForGood();
-        rounds(60);
+        operator.rounds(60);
         assertThat(world.recorded.transition()).as("%s", world).isEmpty();
         assertThat(world.recorded.primary()).isNotIn("orders-0", "orders-1");
         assertThat(world.machine(4).source).isEqualTo(world.recorded.primary());
@@ -33,10 +33,10 @@ class HangingFailoverTest {
         List.of(2, 3).forEach(each -> world.machine(each).die(true));
         operator.round();
         assertThat(world.machine(4).data.upstream).isEmpty();
-        rounds(3);
+        operator.rounds(3);
         Consent word = remedy();
         world.machine(0).gateOpen = true;
-        rounds(5);
+        operator.rounds(5);
         assertThat(remedy()).as("it can be typed in peace").isEqualTo(word);
         assertThat(operator.plan().waitings())
                 .extracting(Waiting::message)
@@ -49,21 +49,21 @@ class HangingFailoverTest {
         world.stall(world.machine(2));
         world.crash(0);
         world.machine(0).die(true);
-        rounds(9);
+        operator.rounds(9);
         assertThat(waiting()).as("it may yet be detached").isEmpty();
-        rounds(7);
+        operator.rounds(7);
         assertThat(waiting().orElseThrow().message())
                 .contains(
                         "only orders-1 answers",
                         "orders-2 answers, but cannot be detached, and counts for neither: it does not take epoch 2");
         assertThat(remedy().kept().orElseThrow().instance()).isEqualTo("orders-1");
         world.ask(remedy().toString());
-        rounds(30);
+        operator.rounds(30);
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
         assertThat(world.recorded.transition()).isEmpty();
         assertThat(world.confirming.canAcknowledge(world.machine(1))).isTrue();
         world.thaw(world.machine(2));
-        rounds(10);
+        operator.rounds(10);
         assertThat(world.machine(2).source).isEqualTo("orders-1");
     }
 
@@ -72,7 +72,7 @@ class HangingFailoverTest {
         begin(5);
         world.stall(world.machine(1));
         world.machine(0).die(true);
-        rounds(12);
+        operator.rounds(12);
         assertThat(world.recorded.primary()).isIn("orders-2", "orders-3", "orders-4");
     }
 
@@ -81,7 +81,7 @@ class HangingFailoverTest {
         world.machine(2).paused = true;
         world.crash(0);
         world.machine(0).die(true);
-        rounds(12);
+        operator.rounds(12);
         assertThat(world.recorded.transition()).as("%s", world).isEmpty();
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
         assertThat(world.machine(2).paused).isFalse();
@@ -92,9 +92,9 @@ class HangingFailoverTest {
         world.cutOff(0);
         untilDetachIsTold();
         world.machine(2).paused = true;
-        rounds(2);
+        operator.rounds(2);
         assertThat(world.recorded.primary()).isEqualTo("orders-0");
-        rounds(10);
+        operator.rounds(10);
         assertThat(world.machine(2).paused).isFalse();
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
     }
@@ -105,13 +105,13 @@ class HangingFailoverTest {
         world.machine(0).die(true);
         untilElected();
         world.stall(world.machine(2));
-        rounds(5);
+        operator.rounds(5);
         assertThat(waiting()).isEmpty();
-        rounds(7);
+        operator.rounds(7);
         assertThat(waiting().orElseThrow().message())
                 .contains("orders-1 is elected, and 1 must confirm what it has", "0 did", "orders-2 is at");
         world.ask(remedy().toString());
-        rounds(40);
+        operator.rounds(40);
         assertThat(world.recorded.transition()).as("%s", world).isEmpty();
         assertThat(world.confirming.canAcknowledge(world.machine(1))).isTrue();
     }
@@ -120,11 +120,11 @@ class HangingFailoverTest {
     void aWordHasAnAnswerWhateverKeepsItFromHavingAnEffect() {
         world.ask("epoch 1, losing nothing");
         world.machine(0).answers = false;
-        rounds(1);
+        operator.rounds(1);
         assertThat(refusal())
                 .isEqualTo("orders-0 does not answer the operator, but is not lost: orders-1, orders-2 hear it.");
         world.machine(0).linked = false;
-        rounds(1);
+        operator.rounds(1);
         world.ask("epoch 2, losing nothing");
         world.pass(Detection.HEARD);
         operator.round();
@@ -139,7 +139,7 @@ class HangingFailoverTest {
         world.cutOff(0);
         world.stall(world.machine(2));
         for (int i = 0; i < 60 && world.recorded.transition().isEmpty(); i++) {
-            rounds(1);
+            operator.rounds(1);
         }
         world.isBack(0);
         operator.round();
@@ -187,13 +187,13 @@ class HangingFailoverTest {
         List.of(0, 4).forEach(each -> world.machine(each).answers = false);
         List.of(1, 2, 3).forEach(each -> world.machine(each).linked = false);
         for (int i = 0; i < 20 && world.machine(3).data.epoch == 1; i++) {
-            rounds(1);
+            operator.rounds(1);
         }
         List.of(1, 2, 3).forEach(each -> world.machine(each).linked = true);
         for (int i = 0; i < 20 && !world.machine("orders-1").leads(); i++) {
-            rounds(1);
+            operator.rounds(1);
         }
-        rounds(20);
+        operator.rounds(20);
         assertThat(world.recorded.transition()).isEmpty();
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
         assertThat(world.machine(4).source).isEqualTo("orders-0");
@@ -227,15 +227,6 @@ class HangingFailoverTest {
             }
         }
         assertThat(world.recorded.phase()).contains(Transition.Phase.Fencing);
-    }
-
-    private void rounds(int number) {
-        for (int i = 0; i < number; i++) {
-            operator.round();
-            world.run();
-            world.invariants.check();
-            world.pass(Duration.ofSeconds(1));
-        }
     }
 
     private Optional<Waiting> waiting() {

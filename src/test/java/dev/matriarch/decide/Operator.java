@@ -204,6 +204,16 @@ final class Operator {
         throw neverEnds(plan());
     }
 
+    /** Rounds, a second each, with the world moving in between. */
+    void rounds(int number) {
+        for (int i = 0; i < number; i++) {
+            round();
+            world.run();
+            invariants.check();
+            world.pass(Duration.ofSeconds(1));
+        }
+    }
+
     /** Rounds, with supervisors and receivers that do what they were told in between, until the change of the primary is in this phase. */
     void until(Transition.Phase phase) {
         Optional<Transition.Phase> wanted = Optional.of(phase);

@@ -19,7 +19,7 @@ class PartedTest {
     void aStandbyThatHasMoreThanTheNewPrimaryRejoinsAtOnce() {
         failOver();
         world.isBack(4);
-        rounds(1);
+        operator.rounds(1);
         assertThat(told(ahead)).isEqualTo(Deed.REJOIN);
         theOldPrimaryIsBackToo();
         assertThat(ahead.receiving).isTrue();
@@ -32,12 +32,7 @@ class PartedTest {
         world.disconnect(ahead);
         ahead.losePod();
         world.isBack(4);
-        world.statefulSet();
-        rounds(1);
-        assertThat(ahead.assignment).contains(Assignment.await(world.recorded));
-        neverConnectsBefore(Deed.REJOIN);
-        theOldPrimaryIsBackToo();
-        assertThat(ahead.receiving).isTrue();
+        startsAloneAndRejoins();
     }
 
     /** It was seen, but not on the primary's timeline. */
@@ -45,16 +40,11 @@ class PartedTest {
     void aStandbyThatIsMadeAnewBeforeItHasRejoinedIsStartedWithoutAnUpstreamToo() {
         failOver();
         world.isBack(4);
-        rounds(1);
+        operator.rounds(1);
         assertThat(told(ahead)).isEqualTo(Deed.REJOIN);
         world.disconnect(ahead);
         ahead.losePod();
-        world.statefulSet();
-        rounds(1);
-        assertThat(ahead.assignment).contains(Assignment.await(world.recorded));
-        neverConnectsBefore(Deed.REJOIN);
-        theOldPrimaryIsBackToo();
-        assertThat(ahead.receiving).isTrue();
+        startsAloneAndRejoins();
     }
 
     @Test
@@ -68,7 +58,7 @@ class PartedTest {
         assertThat(behind.data.wal.timeline()).isEqualTo(1);
         world.isBack(3);
         for (int i = 0; i < 20 && !behind.receiving; i++) {
-            rounds(1);
+            operator.rounds(1);
             assertThat(told(behind)).isEqualTo(Deed.RUN);
         }
         assertThat(behind.data.wal.timeline()).isEqualTo(2);
@@ -81,7 +71,7 @@ class PartedTest {
         world.isBack(4);
         List.of(2, 3).forEach(world::cutOff);
         for (int i = 0; i < 20 && told(ahead) != Deed.REJOIN; i++) {
-            rounds(1);
+            operator.rounds(1);
             assertThat(world.machine(1).senders).doesNotContainKey("orders-4/e2");
         }
         assertThat(told(ahead)).isEqualTo(Deed.REJOIN);
@@ -95,7 +85,7 @@ class PartedTest {
         untilElected();
         world.isBack(4);
         for (int i = 0; i < 30 && !ahead.receiving; i++) {
-            rounds(1);
+            operator.rounds(1);
             assertThat(ahead.data.wal.timeline() == 2
                             || world.machine(1).senders.keySet().stream().noneMatch("orders-4/e2"::equals))
                     .as("%s", world)
@@ -114,7 +104,7 @@ class PartedTest {
         world.stream(ahead);
         world.stream(ahead);
         assertThat(world.machine(1).senders.get("orders-4/e2").ended).isTrue();
-        rounds(1);
+        operator.rounds(1);
         assertThat(told(ahead)).isEqualTo(Deed.REJOIN);
         theOldPrimaryIsBackToo();
         assertThat(ahead.receiving).isTrue();
@@ -143,7 +133,7 @@ class PartedTest {
     private void untilAnotherLeads() {
         world.pass(Detection.HEARD);
         for (int i = 0; i < 40 && world.recorded.lastTransition().isEmpty(); i++) {
-            rounds(1);
+            operator.rounds(1);
         }
         assertThat(world.recorded.primary()).isNotEqualTo("orders-0");
         assertThat(world.recorded.transition()).isEmpty();
@@ -170,21 +160,21 @@ class PartedTest {
         assertThat(world.recorded.primary()).isEqualTo("orders-1");
     }
 
+    private void startsAloneAndRejoins() {
+        world.statefulSet();
+        operator.rounds(1);
+        assertThat(ahead.assignment).contains(Assignment.await(world.recorded));
+        neverConnectsBefore(Deed.REJOIN);
+        theOldPrimaryIsBackToo();
+        assertThat(ahead.receiving).isTrue();
+    }
+
     private void neverConnectsBefore(Deed deed) {
         for (int i = 0; i < 20 && told(ahead) != deed; i++) {
-            rounds(1);
+            operator.rounds(1);
             assertThat(world.machine(1).senders).as("%s", world).doesNotContainKey("orders-4/e2");
         }
         assertThat(told(ahead)).isEqualTo(deed);
-    }
-
-    private void rounds(int number) {
-        for (int i = 0; i < number; i++) {
-            operator.round();
-            world.run();
-            world.invariants.check();
-            world.pass(Duration.ofSeconds(1));
-        }
     }
 
     private static Deed told(Machine machine) {

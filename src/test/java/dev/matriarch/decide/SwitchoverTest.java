@@ -295,10 +295,10 @@ class SwitchoverTest {
         world.askForNoSwitchover();
         operator.round();
         operator.round();
-        for (int i = 0; i < 100 && !(world.recorded.epoch() == 3 && up(0)); i++) {
-            operator.round();
-            world.run();
-            world.pass(Duration.ofSeconds(1));
+        for (int i = 0;
+                i < 100 && !(world.recorded.epoch() == 3 && world.machine(0).leads());
+                i++) {
+            operator.rounds(1);
         }
         assertThat(world.machine(0).data.epoch).as("what SQL knows").isEqualTo(2);
         operator.act(new Step.Demote("orders-0", 2)); // by one that slept
@@ -500,10 +500,6 @@ class SwitchoverTest {
 
     private Optional<Reversal> reversal() {
         return world.recorded.lastSwitchover().flatMap(Transition::planned).flatMap(Planned::reversal);
-    }
-
-    private boolean up(int ordinal) {
-        return world.machine(ordinal).leads();
     }
 
     private void isBack(Reversal why) {

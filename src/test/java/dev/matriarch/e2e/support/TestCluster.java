@@ -16,7 +16,7 @@ import java.util.Properties;
 public final class TestCluster {
 
     private static final Properties PROPERTIES = load();
-    /** Shorter than the default: after the API server's machine was off each connection of before costs that much. */
+    /** Half of the default: a request on a connection at whose other end nobody is any more is given up after it. */
     private static final int REQUEST_MILLIS = 5_000;
 
     private static final KubernetesClient CLIENT =
