@@ -214,11 +214,17 @@ class SwitchoverIT {
 
     @Test
     @Order(10)
-    void ofTwoInstancesTheOldPrimaryConfirmsWhatTheNewOneHas() throws SQLException {
+    void ofTwoInstancesTheOldPrimaryConfirmsWhatTheNewOneHasAndNobodyIsLedToItMeanwhile() throws SQLException {
         Cluster pair = NAMESPACE.cluster("pair");
         pair.apply("{instances: 2}").awaitSettled();
         pair.primary().execute("create table sold as select 'first' as item");
-        Switchover.apply(pair, "pair", "").awaitCompleted();
+        try (SteadyWriter writer = SteadyWriter.begin(pair)) {
+            writer.awaitMore();
+            Switchover.apply(pair, "pair", "").awaitCompleted();
+            writer.awaitMore();
+            writer.verify();
+            assertThat(writer.wasLedToAStandby()).isFalse();
+        }
         pair.awaitSettled();
         assertThat(pair.status().primary()).isEqualTo("pair-1");
         assertThat(pair.primary().column("table sold")).isEqualTo(List.of("first"));

@@ -19,11 +19,15 @@ public final class SteadyWriter implements AutoCloseable {
     /** How long it rests between two rows, and before it connects anew, in milliseconds. */
     private static final long REST = 5;
 
+    /** SQLSTATE read_only_sql_transaction: what a standby says to who writes. */
+    private static final String READ_ONLY = "25006";
+
     private final Cluster cluster;
     private final Database database;
     private final Thread thread = new Thread(this::write, "steady writer");
     private final ConcurrentLinkedQueue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private volatile boolean over;
+    private volatile boolean ledToAStandby;
     private volatile long lastAt = System.nanoTime();
     private volatile long longestGap;
 
@@ -49,6 +53,11 @@ public final class SteadyWriter implements AutoCloseable {
     /** The longest time in which nothing was acknowledged, up to now. */
     public Duration longestGap() {
         return Duration.ofNanos(Math.max(longestGap, System.nanoTime() - lastAt));
+    }
+
+    /** Whether a write was ever refused because it had come to a standby. */
+    public boolean wasLedToAStandby() {
+        return ledToAStandby;
     }
 
     /** Waits until some more rows are acknowledged than so far. */
@@ -95,6 +104,7 @@ public final class SteadyWriter implements AutoCloseable {
                     Thread.sleep(REST);
                 }
             } catch (SQLException e) {
+                ledToAStandby |= READ_ONLY.equals(e.getSQLState());
                 pause();
             } catch (InterruptedException e) {
                 return;
