@@ -3,31 +3,28 @@ package dev.matriarch.e2e;
 import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Consent;
-import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a person does about a primary that is lost and took with it what nobody else has. What happens by itself is in {@link ChaosIT}. */
+@BesideOthers(seconds = 30)
 class FailoverIT {
 
     @RegisterExtension
     static final TestNamespace NAMESPACE = new TestNamespace("failover");
 
-    /** A volume of the local cluster is on one node: cordoned, its Pod does not come back. */
     @Test
-    @OnLocalCluster
     void whoAcceptsTheLossGetsAPrimary() throws SQLException {
         Cluster pair = NAMESPACE.cluster("pair");
         pair.apply("{instances: 2}").awaitSettled();
         pair.primary().execute("create table sold (item text)", "insert into sold values ('first')");
-        String node = pair.pod(0).getSpec().getNodeName();
-        pair.kubectl().does("cordon", node);
+        pair.losePod(0);
         try {
-            pair.kubectl().does("delete", "pod", "pair-0", "--grace-period=0", "--force");
             pair.awaitCondition(
                     "Ready",
                     "False",
@@ -44,7 +41,7 @@ class FailoverIT {
             await("pair-1 leads").untilAsserted(() -> pair.primary().execute("insert into sold values ('alone')"));
             pair.awaitEvent("LossAccepted", "of pair-1");
         } finally {
-            pair.kubectl().does("uncordon", node);
+            pair.letPodComeBack(0);
         }
         pair.awaitSettled();
         assertThat(pair.status().primary()).isEqualTo("pair-1");

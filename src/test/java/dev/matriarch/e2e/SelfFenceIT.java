@@ -7,23 +7,39 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Exhaustive;
+import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
-import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.OwnOperator;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A primary whose commits wait for no standby lives by the operator's heartbeats. */
 @OnLocalCluster
+@OwnOperator
 class SelfFenceIT {
 
     @RegisterExtension
     static final TestNamespace NAMESPACE = new TestNamespace("self-fence");
 
     private static final Duration SELF_FENCE = Duration.ofSeconds(5);
+
+    private static LaptopOperator operator;
+
+    @BeforeAll
+    static void begin() {
+        operator = LaptopOperator.start(NAMESPACE, "direct");
+    }
+
+    @AfterAll
+    static void end() {
+        operator.close();
+    }
 
     @Exhaustive
     @Test
@@ -35,7 +51,7 @@ class SelfFenceIT {
         lone.primary().execute("create table sold (item text)", "insert into sold values ('before')");
         safe.primary().execute("create table sold (item text)");
 
-        Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=0");
+        operator.kill();
         try {
             await("clients are locked out").untilAsserted(() -> assertThatThrownBy(
                             () -> lone.primary().execute("insert into sold values ('late')"))
@@ -45,8 +61,7 @@ class SelfFenceIT {
                 safe.primary().execute("insert into sold values ('without the operator')");
             });
         } finally {
-            Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
-            Operator.awaitAvailable();
+            operator = LaptopOperator.start(NAMESPACE, "direct");
         }
 
         lone.awaitSettled();
@@ -65,17 +80,15 @@ class SelfFenceIT {
         await("a standby has it")
                 .untilAsserted(() ->
                         assertThat(cluster.instance(1).column("table sold")).containsExactly("first"));
-        String node = cluster.pod(0).getSpec().getNodeName();
-        cluster.kubectl().does("cordon", node);
+        cluster.losePod(0);
         try {
-            cluster.kubectl().does("delete", "pod", "replaced-0", "--grace-period=0", "--force");
             await("it is waited for").until(() -> cluster.status().transition() != null);
             Instant opened = Instant.parse(cluster.status().transition().startedAt());
             await("another leads").untilAsserted(() -> cluster.primary().execute("insert into sold values ('second')"));
             assertThat(cluster.status().primary()).isEqualTo("replaced-1");
             assertThat(Duration.between(opened, Instant.now())).isGreaterThan(SELF_FENCE);
         } finally {
-            cluster.kubectl().does("uncordon", node);
+            cluster.letPodComeBack(0);
         }
         cluster.awaitSettled();
         await("the old primary follows")

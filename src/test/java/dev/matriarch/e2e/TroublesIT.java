@@ -124,7 +124,7 @@ class TroublesIT {
                     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
                 """);
 
-        cluster.awaitCondition("Ready", "True");
+        cluster.awaitServed();
         cluster.awaitCondition("Progressing", "True", "spec.pod.sidecars: container metrics", "its Pod is not ready");
         cluster.awaitEvent("Trouble", "spec.pod.sidecars: container metrics");
         assertThat(cluster.status().phase()).isEqualTo(Phase.Degraded);

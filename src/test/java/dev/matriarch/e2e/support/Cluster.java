@@ -81,6 +81,13 @@ public final class Cluster {
         return this;
     }
 
+    /** Waits until it is ready and its Service leads to its primary: a node's kube-proxy writes its rules once a second, so some time after Ready. */
+    public void awaitServed() {
+        awaitCondition("Ready", "True");
+        Waiting.await(name + "-primary leads to its primary")
+                .untilAsserted(() -> primary().value("select 1"));
+    }
+
     /**
      * The newest spec is in force now. And not only by the status, which may be of a moment ago: the primary that its Service leads to streams
      * to the Pods that there are now.
@@ -159,6 +166,22 @@ public final class Cluster {
                 .inNamespace(namespace.name())
                 .withName(name + "-" + ordinal)
                 .get();
+    }
+
+    /** Deletes a Pod without a word, and keeps it from coming back until {@link #letPodComeBack}: a finalizer keeps its name taken. */
+    public void losePod(int ordinal) {
+        String pod = name + "-" + ordinal;
+        finalizersOf(pod, "[\"matriarch.dev/test\"]");
+        kubectl().does("delete", "pod", pod, "--grace-period=0", "--force", "--wait=false");
+    }
+
+    /** It comes back. */
+    public void letPodComeBack(int ordinal) {
+        finalizersOf(name + "-" + ordinal, "null");
+    }
+
+    private void finalizersOf(String pod, String list) {
+        kubectl().does("patch", "pod", pod, "--type=merge", "-p", "{\"metadata\": {\"finalizers\": " + list + "}}");
     }
 
     /** A value of one of the cluster's Secrets, such as {@code secret("app", "uri")}. */

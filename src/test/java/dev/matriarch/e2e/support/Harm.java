@@ -11,6 +11,8 @@ public enum Harm {
     TARGET_POD_DELETED,
     /** All processes of who is to lead end at once, but for its supervisor. */
     TARGET_KILLED,
+    /** No process of who is to lead gets time: it answers nobody. */
+    TARGET_HANGS,
     /** The machine of who is to lead gets no time. */
     TARGET_FROZEN,
     /** The machine of who is to lead loses its link. */
@@ -36,6 +38,7 @@ public enum Harm {
             case TARGET_KILLED -> signal(cluster, target, "KILL");
             case PRIMARY_KILLED -> signal(cluster, primary, "KILL");
             case PRIMARY_HANGS -> signal(cluster, primary, "STOP");
+            case TARGET_HANGS -> signal(cluster, target, "STOP");
             case TARGET_FROZEN -> TestCluster.fault(node(cluster, target), "freeze");
             case TARGET_CUT -> TestCluster.fault(node(cluster, target), "cut");
             case PRIMARY_FROZEN -> TestCluster.fault(node(cluster, primary), "freeze");
@@ -47,6 +50,7 @@ public enum Harm {
     void undo(Cluster cluster, String primary, String target) {
         switch (this) {
             case PRIMARY_HANGS -> signal(cluster, primary, "CONT");
+            case TARGET_HANGS -> signal(cluster, target, "CONT");
             case TARGET_FROZEN -> TestCluster.fault(node(cluster, target), "thaw");
             case TARGET_CUT -> TestCluster.fault(node(cluster, target), "join");
             case PRIMARY_FROZEN -> TestCluster.fault(node(cluster, primary), "thaw");

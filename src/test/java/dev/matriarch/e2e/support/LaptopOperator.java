@@ -94,6 +94,12 @@ public final class LaptopOperator implements AutoCloseable {
         return isAlive() || !log().contains(" does not answer: ");
     }
 
+    /** Reconciles that succeeded so far. */
+    public long reconciles() {
+        String port = log().replaceFirst("(?s).* Listening on: \\S*:(\\d+).*", "$1");
+        return Operator.reconciles(Operator.get("127.0.0.1:" + port, "/q/metrics"));
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

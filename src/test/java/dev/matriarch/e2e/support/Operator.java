@@ -99,7 +99,13 @@ public final class Operator {
     /** Reconciles that succeeded so far, by all Pods. */
     public static long reconciles() {
         return pods().stream()
-                .flatMap(pod -> get(pod, "/q/metrics").lines())
+                .mapToLong(pod -> reconciles(get(pod, "/q/metrics")))
+                .sum();
+    }
+
+    /** Reconciles that succeeded so far, by the metrics of one. */
+    static long reconciles(String metrics) {
+        return metrics.lines()
                 .filter(line ->
                         line.startsWith("matriarch_reconcile_seconds_count") && line.contains("outcome=\"success\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.replaceFirst(".* ", "")))
@@ -108,9 +114,13 @@ public final class Operator {
 
     /** What a Pod of it answers. */
     public static String get(Pod pod, String path) {
+        return get(pod.getStatus().getPodIP() + ":8080", path);
+    }
+
+    /** What one answers at an address with its port. */
+    static String get(String address, String path) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("http://" + pod.getStatus().getPodIP() + ":8080" + path))
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path))
                     .timeout(Duration.ofSeconds(10))
                     .build();
             return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
