@@ -10,9 +10,9 @@ digest_of() { # FILE|DIRECTORY...
 
 # Applies install.yaml to the cluster of KUBECONFIG, as it stands but for the images that this cluster has, the operator's and PostgreSQL's. The build in
 # the Pods' template restarts them when, and only when, the operator is another one. All in one apply, so that they start once.
-apply_local_operator() { # IMAGE QUARKUS_APP_DIRECTORY IMAGES_OF_THE_CLUSTER
+apply_local_operator() { # IMAGE QUARKUS_APP_DIRECTORY|BINARY IMAGES_OF_THE_CLUSTER
   local build postgres
-  build=$(cd "$2" && digest_of .)
+  build=$(if [ -d "$2" ]; then cd "$2" && digest_of .; else cd "$(dirname "$2")" && digest_of "$(basename "$2")"; fi)
   postgres=$(sed -n 's,^docker.io/library/\(postgres:\([0-9]*\)\.[^ ]*\).*,MATRIARCH_POSTGRESQL_IMAGES_\2=\1,p' <<<"$3")
   kubectl create --dry-run=client -o json -f "$ROOT/install/install.yaml" |
     jq --arg image "$1" --arg build "$build" --arg postgres "$postgres" '

@@ -1,10 +1,19 @@
 # shellcheck shell=bash
 # operator-image.sh: images of Java programs, the operator's own first, and loading images into the nodes of a running cluster.
 
-# A Quarkus fast-jar directory over the Java image.
-operator_image() { # NAME:TAG QUARKUS_APP_DIRECTORY
-  local name=${1:-} app=${2:-}
-  [[ $name == *:* && -n $app ]] || die "operator-image NAME:TAG DIRECTORY (a Quarkus fast-jar: target/quarkus-app)"
+# A Quarkus fast-jar directory, or a native binary, over the Java image, which has the C library and zlib too.
+operator_image() { # NAME:TAG QUARKUS_APP_DIRECTORY|NATIVE_BINARY
+  local name=${1:-} app=${2:-} alone
+  [[ $name == *:* && -n $app ]] || die "operator-image NAME:TAG DIRECTORY|BINARY (a Quarkus fast-jar, target/quarkus-app; or a native binary)"
+  if [ -f "$app" ]; then
+    [ -x "$app" ] || die "$app is neither a directory nor a program"
+    alone=$(mktemp -d)
+    install -m 755 "$app" "$alone/matriarch"
+    chmod 755 "$alone"
+    make_java_image "$name" "$alone" '"/app/matriarch"'
+    rm -rf "$alone"
+    return
+  fi
   [ -e "$app/quarkus-run.jar" ] || die "$app holds no quarkus-run.jar: build the operator first"
   # A small heap in a small container: the serial collector and the first compiler only; started by exec, so it is process 1.
   make_java_image "$name" "$app" '"java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:TieredStopAtLevel=1", "-jar", "/app/quarkus-run.jar"'

@@ -87,7 +87,7 @@ test_basics() {
   seconds_of "down" 10 cluster "$A" down
   nothing_left "after down"
   seconds_of "down again" 5 cluster "$A" down
-  seconds_of "up after a down" 15 cluster "$A" up
+  seconds_of "up after a down" 10 cluster "$A" up
   expect "three pods Ready" all_ready
   expect "data is still there" k exec web-0 -- grep kept /own/file
 }

@@ -8,8 +8,14 @@ CLUSTER=${TEST_CLUSTER:-test}
 KEEP=${TEST_KEEP:-false}
 IMAGE=${TEST_IMAGE:-matriarch/matriarch:$("$ROOT/scripts/version")}
 PROPERTIES=${TEST_PROPERTIES:-$TARGET/cluster.properties}
-APP=$TARGET/quarkus-app
 PID_FILE=$TARGET/operator.pid
+
+# What Maven has packaged, by Quarkus' own word: the jar or the native binary. Fails if it is not there.
+packaged() {
+  local file
+  file=$TARGET/$(sed -n 's/^path=//p' "$TARGET/quarkus-artifact.properties" 2>/dev/null)
+  [ -f "$file" ] && echo "$file"
+}
 
 cluster() { "$ROOT/local-kubernetes/cluster" --name "$CLUSTER" "$@"; }
 

@@ -37,6 +37,7 @@ public class Leadership {
     private final boolean elected;
     private final Optional<Leases> leases;
     private final Optional<LeaseElection> election;
+    private final Progress progress;
     private final List<Runnable> begins = new CopyOnWriteArrayList<>();
     private final List<Runnable> ends = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
@@ -55,10 +56,12 @@ public class Leadership {
             Config config,
             Clock clock,
             MeterRegistry registry,
+            Progress progress,
             @ConfigProperty(name = "matriarch.leader-election.enabled", defaultValue = "false") boolean elected,
             @ConfigProperty(name = "matriarch.leader-election.namespace", defaultValue = "matriarch")
                     String namespace) {
         this.elected = elected;
+        this.progress = progress;
         if (elected) {
             leases = Optional.of(new Leases(config, namespace, LEASE_NAME));
             election = Optional.of(new LeaseElection(new Store(leases.get()), identity(), clock, System::nanoTime));
@@ -130,7 +133,7 @@ public class Leadership {
 
     private void step() {
         Duration pause = LeaseElection.LOOKED_AT_EVERY;
-        try {
+        try (Progress.Deed look = progress.begin("a look at the Lease")) {
             pause = election.orElseThrow().step();
         } catch (KubernetesClientException e) {
             LOG.debugf("The Lease: %s", e.getMessage());

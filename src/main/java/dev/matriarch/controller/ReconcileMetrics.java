@@ -14,10 +14,12 @@ public class ReconcileMetrics implements Metrics {
 
     private final MeterRegistry registry;
     private final Leadership leadership;
+    private final Progress progress;
 
-    ReconcileMetrics(MeterRegistry registry, Leadership leadership) {
+    ReconcileMetrics(MeterRegistry registry, Leadership leadership, Progress progress) {
         this.registry = registry;
         this.leadership = leadership;
+        this.progress = progress;
     }
 
     @Override
@@ -27,7 +29,7 @@ public class ReconcileMetrics implements Metrics {
         }
         Timer.Sample sample = Timer.start(registry);
         String outcome = "failure";
-        try {
+        try (Progress.Deed reconcile = progress.begin("a reconcile of " + execution.controllerName())) {
             T result = execution.execute();
             outcome = "success";
             return result;

@@ -146,12 +146,7 @@ class CommandLineIT {
     }
 
     private static Command.Result operator(Map<String, String> environment, String... words) {
-        List<String> command = new ArrayList<>(List.of(
-                "java",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-jar",
-                TestCluster.property("app") + "/quarkus-run.jar"));
+        List<String> command = new ArrayList<>(TestCluster.operator());
         command.addAll(List.of(words));
         Map<String, String> all = new HashMap<>(environment);
         all.put(

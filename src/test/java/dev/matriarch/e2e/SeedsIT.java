@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import dev.matriarch.e2e.support.Toolbox;
@@ -204,8 +205,18 @@ class SeedsIT {
                 .column("select split_part(application_name, '/', 1) from pg_stat_replication order by 1");
     }
 
+    /** By its label, so that {@code kubectl port-forward svc/orders} finds it too. */
     @Test
     @Order(12)
+    void theServiceOfTheClustersNameLeadsToThePrimaryToo() {
+        await("psql -h orders").untilAsserted(() -> assertThat(
+                        toolbox.psql("-h", "orders", "-U", "postgres", "postgres", "-Atc", "select inet_server_addr()")
+                                .out())
+                .isEqualTo(ORDERS.pod(ORDERS.status().primary()).getStatus().getPodIP() + "\n"));
+    }
+
+    @Test
+    @Order(13)
     void twoInstancesBecomeThreeByKubectlScale() throws SQLException {
         ORDERS.kubectl().does("scale", "pgcluster/orders", "--replicas=2");
         ORDERS.awaitSettled();
@@ -220,7 +231,7 @@ class SeedsIT {
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void onASharedClaimEachPodHasADirectoryOfItsName() throws SQLException {
         ORDERS.kubectl().does("delete", "pgc", "orders", "--wait=false");
         ORDERS.kubectl().apply("""
@@ -246,5 +257,19 @@ class SeedsIT {
                         .out())
                 .isEqualTo("pgset-0/pgdata/PG_VERSION pgset-1/pgdata/PG_VERSION\n");
         assertThat(pgset.status().postgresVersion()).isEqualTo(TestCluster.postgresVersion(17));
+    }
+
+    @Exhaustive
+    @Test
+    @Order(15)
+    void onASharedClaimTheDataIsBackWhenTheClusterIsDeletedAndMadeAgain() throws SQLException {
+        Cluster pgset = NAMESPACE.cluster("pgset");
+        pgset.kubectl().does("delete", "pgc", "pgset");
+        await("its Pods are gone").until(() -> pgset.pod(0) == null && pgset.pod(1) == null);
+
+        pgset.apply("{instances: 2, storage: {sharedClaimName: pgset-pvc}}").awaitSettled();
+
+        assertThat(pgset.primary().value("table seed")).isEqualTo("shared");
+        assertThat(pgset.instance(1).value("table seed")).isEqualTo("shared");
     }
 }

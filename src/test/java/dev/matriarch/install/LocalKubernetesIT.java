@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LocalKubernetesIT {
 
     /** Of its time limits, because the cluster of all other tests runs beside it. */
-    private static final String PATIENCE = "PATIENCE=5";
+    private static final String PATIENCE = "PATIENCE=3";
 
     private static final Duration LIMIT = Duration.ofMinutes(40);
 

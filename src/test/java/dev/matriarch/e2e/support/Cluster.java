@@ -162,10 +162,12 @@ public final class Cluster {
 
     /** A Pod of the cluster. */
     public Pod pod(int ordinal) {
-        return client().pods()
-                .inNamespace(namespace.name())
-                .withName(name + "-" + ordinal)
-                .get();
+        return pod(name + "-" + ordinal);
+    }
+
+    /** The same, by its name. */
+    public Pod pod(String pod) {
+        return client().pods().inNamespace(namespace.name()).withName(pod).get();
     }
 
     /** Deletes a Pod without a word, and keeps it from coming back until {@link #letPodComeBack}: a finalizer keeps its name taken. */

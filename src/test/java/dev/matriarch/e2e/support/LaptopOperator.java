@@ -6,11 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The operator as {@code java -jar} and a kubeconfig, for one namespace; it asks for no Lease. */
+/** The operator as it was packaged, JVM or native, with a kubeconfig, for one namespace; it asks for no Lease. */
 public final class LaptopOperator implements AutoCloseable {
 
     /** On a machine that has other things to do the API server may not answer in time; a person would type the command again. */
@@ -57,24 +58,17 @@ public final class LaptopOperator implements AutoCloseable {
         Path log = Path.of("target", "e2e", namespace.name() + "-operator.log");
         try {
             Files.createDirectories(log.getParent());
-            ProcessBuilder java = new ProcessBuilder(
-                            "env",
-                            "--default-signal=INT", // which a build in the background has set to be ignored
-                            "java",
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-jar",
-                            TestCluster.property("app") + "/quarkus-run.jar",
-                            "--namespaces",
-                            namespace.name(),
-                            "--port",
-                            "0")
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            java.environment().put("KUBECONFIG", kubeconfig.toString());
-            java.environment().putAll(environment);
-            java.environment().put("MATRIARCH_POSTGRESQL_IMAGES_17", TestCluster.postgres(17));
-            Process process = java.start();
+            List<String> command = new ArrayList<>();
+            command.addAll(
+                    List.of("env", "--default-signal=INT")); // which a build in the background has set to be ignored
+            command.addAll(TestCluster.operator());
+            command.addAll(List.of("--namespaces", namespace.name(), "--port", "0"));
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().put("KUBECONFIG", kubeconfig.toString());
+            builder.environment().putAll(environment);
+            builder.environment().put("MATRIARCH_POSTGRESQL_IMAGES_17", TestCluster.postgres(17));
+            Process process = builder.start();
             Process hand = new ProcessBuilder(
                             "sh",
                             "-c",

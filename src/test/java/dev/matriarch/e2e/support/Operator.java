@@ -98,9 +98,12 @@ public final class Operator {
 
     /** Reconciles that succeeded so far, by all Pods. */
     public static long reconciles() {
-        return pods().stream()
-                .mapToLong(pod -> reconciles(get(pod, "/q/metrics")))
-                .sum();
+        return pods().stream().mapToLong(Operator::reconciles).sum();
+    }
+
+    /** Reconciles that succeeded so far, by one Pod. */
+    public static long reconciles(Pod pod) {
+        return reconciles(get(pod, "/q/metrics"));
     }
 
     /** Reconciles that succeeded so far, by the metrics of one. */

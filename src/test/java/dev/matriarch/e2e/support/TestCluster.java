@@ -52,6 +52,14 @@ public final class TestCluster {
         return value;
     }
 
+    /** The command that starts the operator as it was packaged: the native binary, or the JVM with its jar. */
+    public static List<String> operator() {
+        String packaged = property("operator");
+        return packaged.endsWith(".jar")
+                ? List.of("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", packaged)
+                : List.of(packaged);
+    }
+
     /** The image of a major version of PostgreSQL that the nodes have. */
     public static String postgres(int major) {
         return property("image." + major);

@@ -1,0 +1,68 @@
+package dev.matriarch.controller;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+
+/**
+ * Whether what was begun ends: the liveness check. Every request of the operator has a limit of seconds, so what is still under way after many minutes waits for something
+ * that does not come, and a new process is better. That an API server or an instance does not answer is no reason: what asks them ends, and is tried again.
+ */
+@Liveness
+@ApplicationScoped
+class Progress implements HealthCheck {
+
+    /** Far more than the longest reconcile takes: dozens of requests to an API server, each of which is given up after ten seconds. */
+    static final Duration LIMIT = Duration.ofMinutes(15);
+
+    private final LongSupplier nanoTime;
+    private final AtomicLong last = new AtomicLong();
+    private final Map<Long, Begun> underWay = new ConcurrentHashMap<>();
+
+    private record Begun(String what, long at) {}
+
+    Progress() {
+        this(System::nanoTime);
+    }
+
+    Progress(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** Something that is under way until it is closed. */
+    interface Deed extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Something begins.
+     *
+     * @param what shown in the answer of the check
+     */
+    Deed begin(String what) {
+        long number = last.incrementAndGet();
+        underWay.put(number, new Begun(what, nanoTime.getAsLong()));
+        return () -> underWay.remove(number);
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Optional<String> stuck = underWay.values().stream()
+                .filter(each -> nanoTime.getAsLong() - each.at() > LIMIT.toNanos())
+                .map(Begun::what)
+                .findFirst();
+        HealthCheckResponseBuilder answer =
+                HealthCheckResponse.named("progress").status(stuck.isEmpty());
+        stuck.ifPresent(what -> answer.withData("does not end", what));
+        return answer.build();
+    }
+}
