@@ -133,13 +133,15 @@ public class Leadership {
 
     private void step() {
         Duration pause = LeaseElection.LOOKED_AT_EVERY;
-        try (Progress.Deed look = progress.begin("a look at the Lease")) {
+        Runnable end = progress.begin("a look at the Lease");
+        try {
             pause = election.orElseThrow().step();
         } catch (KubernetesClientException e) {
             LOG.debugf("The Lease: %s", e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("The Lease cannot be looked at", e);
         } finally {
+            end.run();
             tell();
             if (!thread.isShutdown()) {
                 thread.schedule(this::step, pause.toMillis(), TimeUnit.MILLISECONDS);

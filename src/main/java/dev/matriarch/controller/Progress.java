@@ -37,18 +37,13 @@ class Progress implements HealthCheck {
         this.nanoTime = nanoTime;
     }
 
-    /** Something that is under way until it is closed. */
-    interface Deed extends AutoCloseable {
-        @Override
-        void close();
-    }
-
     /**
      * Something begins.
      *
      * @param what shown in the answer of the check
+     * @return to be run when it has ended, however it has
      */
-    Deed begin(String what) {
+    Runnable begin(String what) {
         long number = last.incrementAndGet();
         underWay.put(number, new Begun(what, nanoTime.getAsLong()));
         return () -> underWay.remove(number);

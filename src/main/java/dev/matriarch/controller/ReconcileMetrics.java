@@ -29,11 +29,13 @@ public class ReconcileMetrics implements Metrics {
         }
         Timer.Sample sample = Timer.start(registry);
         String outcome = "failure";
-        try (Progress.Deed reconcile = progress.begin("a reconcile of " + execution.controllerName())) {
+        Runnable end = progress.begin("a reconcile of " + execution.controllerName());
+        try {
             T result = execution.execute();
             outcome = "success";
             return result;
         } finally {
+            end.run();
             sample.stop(Timer.builder("matriarch.reconcile")
                     .description("Duration of reconciles")
                     .tag("controller", execution.controllerName())
