@@ -1,6 +1,7 @@
 package dev.matriarch.controller;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Default;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.eclipse.microprofile.health.Liveness;
  * Whether what was begun ends: the liveness check. Every request of the operator has a limit of seconds, so what is still under way after many minutes waits for something
  * that does not come, and a new process is better. That an API server or an instance does not answer is no reason: what asks them ends, and is tried again.
  */
+@Default // Liveness is a qualifier: whoever says what is under way asks for no health check
 @Liveness
 @ApplicationScoped
 class Progress implements HealthCheck {
