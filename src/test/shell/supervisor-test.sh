@@ -7,7 +7,7 @@
 # PGBIN       directory of the binaries (default: those in PATH, else the newest of /usr/lib/postgresql/*/bin)
 # TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
 # TEST_PORT   the first port (default 21100: below those that Linux takes for outgoing connections)
-# TEST_JOBS   how many tests run at a time (default 3)
+# TEST_JOBS   how many tests run at a time (default 6: they mostly wait)
 # TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp)
 # KEEP        not empty: the directory of the run is kept
 #
@@ -2174,7 +2174,7 @@ main() { # a function, so that this file may be edited while it runs
     idle_before=$(awk '{ print $14 + $15 + $16 + $17 }' "/proc/$(pid idle)/stat")
     for test in "${tests[@]}"; do # a few at a time: they mostly wait. The last ones look at what the others have left
         case $test in idle | reports_are_json | no_password_is_shown) [ "${#running[@]}" = 0 ] || wait "${running[@]}"; running=() ;; esac
-        [ "${#running[@]}" -lt "${TEST_JOBS:-3}" ] || {
+        [ "${#running[@]}" -lt "${TEST_JOBS:-6}" ] || {
             wait -n "${running[@]}"
             mapfile -t running < <(for process in "${running[@]}"; do ! kill -0 "$process" 2>/dev/null || echo "$process"; done)
         }
