@@ -3,6 +3,7 @@ package dev.matriarch.start;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -101,5 +102,15 @@ final class CommandLineOptions {
         } catch (ParameterException e) {
             throw new Refusal(e.getMessage().replaceFirst("\\.$", ""), "matriarch --help shows what it takes.");
         }
+    }
+
+    /**
+     * Adds what was set in another way than by an option, as with {@code java -Dkubeconfig=FILE}.
+     *
+     * @param configuration what the options have set, which comes first
+     * @param property the value of a property, or null
+     */
+    static void addSetOtherwise(Map<String, String> configuration, UnaryOperator<String> property) {
+        PROPERTIES.values().forEach(name -> configuration.computeIfAbsent(name, property));
     }
 }

@@ -24,6 +24,7 @@ public class Main {
                 System.out.print(answer);
                 return;
             }
+            CommandLineOptions.addSetOtherwise(configuration, System::getProperty);
             Kubeconfig.check(configuration, System.getenv(), Path.of(System.getProperty("user.home")));
             configuration.forEach(System::setProperty);
         } catch (Refusal e) {

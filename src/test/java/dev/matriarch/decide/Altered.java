@@ -57,6 +57,11 @@ final class Altered {
         return database(said, said.timeline(), said.position(), names, walsenders);
     }
 
+    /** Whose history cannot be read. */
+    static Instance.Database withoutHistory(Instance.Database said) {
+        return database(said, said.timeline(), said.position(), said.synchronousStandbyNames(), said.walsenders());
+    }
+
     private static Instance.Database database(
             Instance.Database said, long timeline, Lsn position, String names, List<Instance.Walsender> walsenders) {
         return new Instance.Database(
@@ -103,6 +108,16 @@ final class Altered {
                 true,
                 said.configuration(),
                 said.pendingRestart());
+    }
+
+    /** Other steps. */
+    static Plan steps(Plan plan, UnaryOperator<Step> change) {
+        return new Plan(
+                plan.replicas(),
+                plan.route(),
+                plan.steps().stream().map(change).toList(),
+                plan.waitings(),
+                plan.answer());
     }
 
     /** A supervisor that says that its PostgreSQL has ended cleanly, if it has ended. */

@@ -44,6 +44,10 @@ enum Mutant {
     /** A standby is promoted whatever epoch it has seen, and whatever its upstream, and under the rule of an earlier one. {@code promote_nocheck}. */
     LATE_PROMOTION(
             "the epoch and the upstream, when a standby is promoted", "anElectedOfAnEpochThatHasPassedIsPromoted"),
+    /** A standby is pointed to who leads, or is to lead, before what it has was compared with that one's history. Not a variant of the model. */
+    FOLLOWS_UNCOMPARED(
+            "comparing the histories, before a standby is pointed to an upstream",
+            "aStandbyThatHasPartedConnectsInVainAndConfirms"),
     /** The old rules leave the record with the election. {@code drop_old_record}. */
     OLD_RULE_DROPPED_EARLY("the old rules on record after an election"),
     /** The position of a standby that was restarted is read as zero. {@code partial_lsn}. */

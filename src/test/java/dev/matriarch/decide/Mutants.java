@@ -32,6 +32,9 @@ final class Mutants {
             case ONE_MARKER ->
                 Altered.marker(seen, marker.map(each -> allPassed(each.position(), seen) ? afterReload(each) : each));
             case NO_EPOCH_IN_NAMES -> NamesWithoutEpoch.seen(seen, world);
+            case FOLLOWS_UNCOMPARED ->
+                Altered.instances(
+                        seen, each -> each.withDatabase(each.database().map(Altered::withoutHistory)));
             case TARGET_UNCHECKED -> phase.equals(Optional.of(Phase.Verifying)) ? havingAll(seen) : seen;
             case STOP_UNCLEAN, DEMOTED_WITHOUT_EPOCH ->
                 phase.equals(Optional.of(Phase.Demoting)) ? stopped(seen, world.mutant) : seen;
@@ -134,6 +137,9 @@ final class Mutants {
     /** What is decided instead. */
     static Plan plan(Plan plan, Observation seen, World world) {
         Protocol recorded = seen.protocol();
+        if (world.mutant == Mutant.FOLLOWS_UNCOMPARED && !recorded.phase().equals(Optional.of(Phase.Fencing))) {
+            return Altered.steps(plan, each -> each instanceof Step.Detach detach ? follow(detach, recorded) : each);
+        }
         boolean goesBack = world.mutant == Mutant.WAY_BACK_LATE
                 && recorded.phase().equals(Optional.of(Phase.Promoting))
                 && recorded.transition()
@@ -148,6 +154,10 @@ final class Mutants {
                                 recorded, Altered.wayBack(recorded, world.now), "it is not wanted any more")),
                         plan.waitings())
                 : plan;
+    }
+
+    private static Step follow(Step.Detach detach, Protocol recorded) {
+        return new Step.Follow(detach.instance(), recorded.primary(), detach.epoch());
     }
 
     /** What is read when a heartbeat is to be given. */

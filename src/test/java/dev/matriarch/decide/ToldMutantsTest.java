@@ -226,4 +226,30 @@ class ToldMutantsTest extends ToldCourses {
         machine.supervise(world);
         move();
     }
+
+    /**
+     * orders-4 alone has received the last commits of orders-0, both are lost, and orders-1 is elected without these commits. When orders-4 is back it is pointed to orders-1, whose
+     * history it is not in. It connects in vain, and each time says how far it is, which is further than the next commit of orders-1: with orders-3 that makes two who confirm it,
+     * and one of them never gets it.
+     */
+    @Test
+    void aStandbyThatHasPartedConnectsInVainAndConfirms() {
+        tell(Mutant.FOLLOWS_UNCOMPARED, 5, "which only 2 hold", () -> {
+            for (int i = 0; i < 20; i++) {
+                commitWith(4);
+            }
+            world.cutOff(0);
+            world.cutOff(4);
+            for (int i = 0; i < 40 && world.recorded.lastTransition().isEmpty(); i++) {
+                operator.round();
+                move();
+            }
+            world.cutOff(2);
+            world.isBack(4);
+            operator.round();
+            move();
+            commitWith(3);
+            move();
+        });
+    }
 }

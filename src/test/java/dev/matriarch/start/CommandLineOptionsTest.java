@@ -24,6 +24,14 @@ class CommandLineOptionsTest {
     }
 
     @Test
+    void whatIsSetAsAPropertyCountsWhereNoOptionSaysOtherwise() {
+        parse("--context", "dev");
+        CommandLineOptions.addSetOtherwise(
+                configuration, Map.of("kubeconfig", "/k", "matriarch.context", "prod", "user.home", "/home")::get);
+        assertThat(configuration).containsOnly(Map.entry("kubeconfig", "/k"), Map.entry("matriarch.context", "dev"));
+    }
+
+    @Test
     void withoutOptionsNothingIsSet() {
         assertThat(parse()).isEmpty();
         assertThat(configuration).isEmpty();
