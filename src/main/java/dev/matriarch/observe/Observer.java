@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -54,6 +55,9 @@ public class Observer {
         return thread;
     });
     private final Questions questions = new Questions(asking);
+
+    /** Primaries that answered when they were asked last, by the uids of their Pods. */
+    private final Set<String> answering = ConcurrentHashMap.newKeySet();
 
     Observer(Look look, Watch watch, Reach reach, Reports reports, PodTroubles troubles, Memories memories) {
         this.look = look;
@@ -145,6 +149,7 @@ public class Observer {
     /** Forgets a Pod that is gone. */
     public void forget(String uid) {
         questions.forget(uid);
+        answering.remove(uid);
         look.forget(uid);
         reach.forget(uid);
     }
@@ -173,6 +178,14 @@ public class Observer {
                 .withContact(answer.contact())
                 .withDatabase(answer.database())
                 .withStalled(hung);
+        String uid = pod.getMetadata().getUid();
+        if (watched.isPresent() && answer.database().isPresent()) {
+            answering.add(uid);
+        } else if (answering.remove(uid) && watched.isPresent()) {
+            // Clients wait, and a log goes a long way. That a primary does not answer any more is enough to begin.
+            reports.prepare(pod, asking);
+            return new Questions.Said(said, answer.contact() == Contact.SILENT);
+        }
         if (isTold(unasked, answer)) {
             return new Questions.Said(said, answer.contact() == Contact.SILENT);
         }

@@ -16,6 +16,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
 /** What a supervisor said last, from the end of its Pod's log. */
@@ -47,6 +49,9 @@ public class Reports {
     /** What was said last, by the Pod's identity. */
     private final LruMap<Said> said = new LruMap<>(REMEMBERED);
 
+    /** Pods whose log is being read, and nobody waits for it. */
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
     private record Said(Optional<Report> report, long nanos) {}
 
     Reports(KubernetesClient client) {
@@ -60,8 +65,28 @@ public class Reports {
         return report;
     }
 
-    /** The last report, or what it was a moment ago: a log goes a long way, and a supervisor is not heard at once anyway. */
+    /** Begins to read the log, for {@link #recent}. */
+    void prepare(Pod pod, Executor executor) {
+        String uid = pod.getMetadata().getUid();
+        if (underWay.add(uid)) {
+            executor.execute(() -> {
+                try {
+                    last(pod);
+                } finally {
+                    underWay.remove(uid);
+                }
+            });
+        }
+    }
+
+    /**
+     * The last report, or what it was a moment ago: a log goes a long way, and a supervisor is not heard at once anyway. Empty while the log is being read that was
+     * {@linkplain #prepare prepared}.
+     */
     Optional<Report> recent(Pod pod) {
+        if (underWay.contains(pod.getMetadata().getUid())) {
+            return Optional.empty();
+        }
         return said.get(pod.getMetadata().getUid())
                 .filter(before -> System.nanoTime() - before.nanos() < RECENT.toNanos())
                 .map(Said::report)

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class ReportsTest {
@@ -122,6 +123,46 @@ class ReportsTest {
     /** A log is read in every round of a cluster that waits, so each one must be one request. */
     @Test
     void theLogIsOneRequest() throws IOException {
+        withApi((reports, requests) -> {
+            assertThat(reports.last(POD)).map(Report::step).contains("waiting");
+            assertThat(reports.recent(POD))
+                    .as("of a moment ago")
+                    .map(Report::step)
+                    .contains("waiting");
+            assertThat(requests)
+                    .containsExactly("/api/v1/namespaces/shop/pods/orders-0/log?container=postgres&tailLines=200");
+            assertThat(reports.last(POD)).isEmpty();
+            assertThat(requests).as("none is tried again").hasSize(2);
+        });
+    }
+
+    /** Clients wait for a primary, and a log goes a long way. */
+    @Test
+    void whatIsPreparedIsNotWaitedFor() throws IOException {
+        withApi((reports, requests) -> {
+            List<Runnable> later = new ArrayList<>();
+            reports.prepare(POD, later::add);
+            reports.prepare(POD, later::add);
+            assertThat(later).hasSize(1);
+            assertThat(reports.recent(POD)).isEmpty();
+            assertThat(requests).isEmpty();
+
+            later.get(0).run();
+            assertThat(reports.recent(POD)).map(Report::step).contains("waiting");
+            assertThat(requests).hasSize(1);
+        });
+    }
+
+    private static final Pod POD = new PodBuilder()
+            .withNewMetadata()
+            .withName("orders-0")
+            .withNamespace("shop")
+            .withUid("5b7e")
+            .endMetadata()
+            .build();
+
+    /** An API server that is well once. */
+    private static void withApi(BiConsumer<Reports, List<String>> course) throws IOException {
         List<String> requests = Collections.synchronizedList(new ArrayList<>());
         HttpServer api = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         api.createContext("/", request -> {
@@ -138,23 +179,7 @@ class ReportsTest {
                         .withMasterUrl("http://127.0.0.1:" + api.getAddress().getPort())
                         .build())
                 .build()) {
-            Pod pod = new PodBuilder()
-                    .withNewMetadata()
-                    .withName("orders-0")
-                    .withNamespace("shop")
-                    .withUid("5b7e")
-                    .endMetadata()
-                    .build();
-            Reports reports = new Reports(client);
-            assertThat(reports.last(pod)).map(Report::step).contains("waiting");
-            assertThat(reports.recent(pod))
-                    .as("of a moment ago")
-                    .map(Report::step)
-                    .contains("waiting");
-            assertThat(requests)
-                    .containsExactly("/api/v1/namespaces/shop/pods/orders-0/log?container=postgres&tailLines=200");
-            assertThat(reports.last(pod)).isEmpty();
-            assertThat(requests).as("none is tried again").hasSize(2);
+            course.accept(new Reports(client), requests);
         } finally {
             api.stop(0);
         }
