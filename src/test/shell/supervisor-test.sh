@@ -141,7 +141,7 @@ launch() { # instance [instance that it clones from, or rejoins]: a supervisor, 
     # shellcheck disable=SC2086
     (
         export MATRIARCH_ETC=$t/$1/etc MATRIARCH_VOLUME=${VOLUME:-$t/$1/vol} MATRIARCH_RUN=$t/$1/run MATRIARCH_CLUSTER=test MATRIARCH_INSTANCE=test-$1 \
-            MATRIARCH_UPSTREAM_HOST=127.0.0.1 MATRIARCH_UPSTREAM_PORT=$upstream_port MATRIARCH_LINGER=${LINGER:-0} PATH=${SHIMS:+$SHIMS:}$PATH
+            MATRIARCH_UPSTREAM_HOST=${UPSTREAM_HOST:-127.0.0.1} MATRIARCH_UPSTREAM_PORT=$upstream_port MATRIARCH_LINGER=${LINGER:-0} PATH=${SHIMS:+$SHIMS:}$PATH
         MATRIARCH_PORT=$(<"$t/$1/port")
         export MATRIARCH_PORT
         as_user $TEST_SHELL "$t/$1/etc/supervisor.sh"
@@ -541,6 +541,34 @@ clone_waits() { # for an upstream that is not there; a new assignment ends it; a
     within 10 last_said d '"step":"refused","deed":"clone".*"reason":"foreign","message":"the volume holds '
     equal "$(identifier d)" "$id"
     never test -e "$t/d/vol/pgdata.new"
+}
+
+waits_for_a_name() { # of its upstream, which is not known yet, or no more: who copies it, and who follows it
+    [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null || die 'not run: needs root and mount namespaces'
+    primary a
+    sql a "select pg_create_physical_replication_slot('test_b', true)" >/dev/null
+    echo 'hosts: files' >"$t/nsswitch.conf"
+    echo '127.0.0.1 localhost' >"$t/hosts"
+    printf '#!/bin/sh\nset -e\nmount --bind %s/hosts /etc/hosts\nmount --bind %s/nsswitch.conf /etc/nsswitch.conf\nexec "$@"\n' "$t" "$t" >"$t/knows"
+    chmod 755 "$t/knows"
+    local UPSTREAM_HOST=test-a.test-pods NAMESPACE="unshare --mount $t/knows"
+    make b
+    assign b 1 clone standby test-a "$id"
+    launch b a
+    within 5 last_said b '"step":"cloning".*"reason":"basebackup","message":"waits for test-a: .*could not translate host name'
+    sleep 1.5
+    [ "$(times b '"message":"waits')" = 1 ] || die 'reported more than once'
+    echo "127.0.0.1 $UPSTREAM_HOST" >>"$t/hosts"
+    within 15 streams a b
+    within 5 last_said b '"step":"running","deed":"clone"'
+
+    echo '127.0.0.1 localhost' >"$t/hosts"
+    assign b 2 rejoin standby test-a "$id"
+    within 10 last_said b '"step":"rejoining".*"reason":"rewind","message":"waits for test-a: .*could not translate host name'
+    echo "127.0.0.1 $UPSTREAM_HOST" >>"$t/hosts"
+    within 15 streams a b
+    within 5 last_said b '"step":"running","deed":"rejoin"'
+    never said b '"step":"failed"'
 }
 
 clone_is_changed() { # a copy under way is ended when the assignment changes, and by SIGTERM
@@ -2112,7 +2140,7 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 # ---- The run
 
 tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
-    clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand
+    waits_for_a_name clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand
     promoted_by_hand_to_a_used_timeline rejoin_follows rejoin_waits rejoin_fails
     rejoin_without_its_beginning rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
     stopped_to_follow stopped_by_sql_to_follow stopped_by_sql_and_told_to_follow_meanwhile stopped_and_leads_again died_before_it_was_to_follow made_a_standby_is_killed
