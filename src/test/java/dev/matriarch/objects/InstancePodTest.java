@@ -1,14 +1,19 @@
 package dev.matriarch.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.matriarch.Samples;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +114,100 @@ class InstancePodTest {
                         .getAffinity()
                         .getPodAntiAffinity())
                 .isNull();
+    }
+
+    @Test
+    void whatPostgresqlWritesBesideItsVolumeIsBounded() {
+        assertThat(postgres("").getVolumeMounts())
+                .extracting(VolumeMount::getMountPath, VolumeMount::getName, VolumeMount::getReadOnly)
+                .as("the root is read-only")
+                .contains(
+                        tuple("/tmp", "tmp", null),
+                        tuple("/var/run/postgresql", "run", null),
+                        tuple("/dev/shm", "shm", null));
+        assertThat(template("").getSpec().getVolumes())
+                .filteredOn(each -> each.getEmptyDir() != null)
+                .extracting(Volume::getName, each -> each.getEmptyDir().getMedium(), each -> each.getEmptyDir()
+                        .getSizeLimit())
+                .containsExactlyInAnyOrder(
+                        tuple("tmp", null, new Quantity("1Gi")),
+                        tuple("run", "Memory", new Quantity("16Mi")),
+                        // A runtime gives 64 MB, which a parallel query with large hash tables exceeds.
+                        tuple("shm", "Memory", new Quantity("1Gi")));
+    }
+
+    @Test
+    void whereItRunsIsSaidInKubernetesOwnWords() {
+        PodSpec pod = template("""
+                        pod:
+                          nodeSelector: {disk: fast}
+                          tolerations: [{key: dedicated, operator: Equal, value: db, effect: NoExecute, tolerationSeconds: 30}]
+                          priorityClassName: databases
+                          imagePullSecrets: [{name: registry}]
+                          affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [
+                            {matchExpressions: [{key: zone, operator: In, values: [a, b]}]}]}}}
+                          topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule,
+                            labelSelector: {matchLabels: {team: shop}}}]
+                        """).getSpec();
+
+        assertThat(Serialization.asYaml(new PodSpecBuilder()
+                        .withNodeSelector(pod.getNodeSelector())
+                        .withTolerations(pod.getTolerations())
+                        .withPriorityClassName(pod.getPriorityClassName())
+                        .withImagePullSecrets(pod.getImagePullSecrets())
+                        .withAffinity(pod.getAffinity())
+                        .withTopologySpreadConstraints(pod.getTopologySpreadConstraints())
+                        .build()))
+                .isEqualTo("""
+                        ---
+                        affinity:
+                          nodeAffinity:
+                            requiredDuringSchedulingIgnoredDuringExecution:
+                              nodeSelectorTerms:
+                              - matchExpressions:
+                                - key: "zone"
+                                  operator: "In"
+                                  values:
+                                  - "a"
+                                  - "b"
+                        imagePullSecrets:
+                        - name: "registry"
+                        nodeSelector:
+                          disk: "fast"
+                        priorityClassName: "databases"
+                        tolerations:
+                        - effect: "NoExecute"
+                          key: "dedicated"
+                          operator: "Equal"
+                          tolerationSeconds: 30
+                          value: "db"
+                        topologySpreadConstraints:
+                        - labelSelector:
+                            matchLabels:
+                              team: "shop"
+                          maxSkew: 1
+                          topologyKey: "zone"
+                          whenUnsatisfiable: "DoNotSchedule"
+                        """);
+    }
+
+    @Test
+    void resourcesAreThoseOfPostgresqlAndAnnotationsThoseOfThePod() {
+        String spec = "pod: {resources: {requests: {cpu: 500m}, limits: {memory: 2Gi}}, annotations: {team: shop}}";
+        assertThat(postgres(spec).getResources().getRequests()).containsOnly(entry("cpu", new Quantity("500m")));
+        assertThat(postgres(spec).getResources().getLimits()).containsOnly(entry("memory", new Quantity("2Gi")));
+        assertThat(template(spec).getMetadata().getAnnotations()).containsOnly(entry("team", "shop"));
+    }
+
+    @Test
+    void nothingIsSaidThatWasNotAskedFor() {
+        assertThat(template("").getSpec()).satisfies(pod -> {
+            assertThat(pod.getNodeSelector()).isNullOrEmpty();
+            assertThat(pod.getTolerations()).isEmpty();
+            assertThat(pod.getPriorityClassName()).isNull();
+            assertThat(pod.getImagePullSecrets()).isEmpty();
+            assertThat(pod.getTopologySpreadConstraints()).isEmpty();
+        });
     }
 
     @Test

@@ -13,13 +13,32 @@ import org.junit.jupiter.api.Test;
 /** Who owns what, and what stays when a PgCluster is deleted. */
 class OwnershipTest {
 
+    private static final String VERSION = "app.kubernetes.io/version";
+
     @Test
     void everyObjectBearsTheLabelsByWhichItIsFound() {
         assertThat(Stream.concat(owned("").stream(), kept("").stream()))
                 .allSatisfy(each -> assertThat(each.getMetadata().getLabels())
                         .containsEntry("postgres.matriarch.dev/cluster", "orders")
                         .containsEntry("app.kubernetes.io/managed-by", "matriarch")
+                        .containsEntry("app.kubernetes.io/name", "postgresql")
+                        .containsEntry("app.kubernetes.io/component", "database")
                         .containsEntry("app.kubernetes.io/instance", "orders"));
+    }
+
+    @Test
+    void everyObjectSaysWhichVersionItIsForButWhatOutlivesAVersion() {
+        String spec = "postgresql: {version: 16}";
+        Blueprint blueprint = Samples.blueprint(spec);
+        assertThat(Stream.concat(owned(spec).stream(), kept(spec).stream()))
+                .allSatisfy(each -> assertThat(each.getMetadata().getLabels()).containsEntry(VERSION, "16"));
+        assertThat(InstancePod.template(blueprint).getMetadata().getLabels()).containsEntry(VERSION, "16");
+        assertThat(InstancesStatefulSet.build(blueprint).getSpec().getVolumeClaimTemplates())
+                .as("a StatefulSet's never change")
+                .singleElement()
+                .satisfies(each -> assertThat(each.getMetadata().getLabels()).doesNotContainKey(VERSION));
+        assertThat(MarksMap.build(blueprint, Map.of()).getMetadata().getLabels())
+                .doesNotContainKey(VERSION);
     }
 
     @Test
