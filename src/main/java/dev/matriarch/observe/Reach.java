@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -36,13 +37,27 @@ public class Reach {
 
     private final KubernetesClient client;
     private final Mode mode;
-    private final boolean inCluster = System.getenv("KUBERNETES_SERVICE_HOST") != null;
+    private final boolean inCluster;
+    private final int port;
     private final Map<String, LocalPortForward> forwards = new ConcurrentHashMap<>();
     private final Map<String, Boolean> routes = new ConcurrentHashMap<>();
 
+    @Inject
     Reach(KubernetesClient client, @ConfigProperty(name = "matriarch.reach", defaultValue = "auto") Mode mode) {
+        this(client, mode, System.getenv("KUBERNETES_SERVICE_HOST") != null, Blueprint.PORT);
+    }
+
+    /**
+     * Reaches Pods.
+     *
+     * @param inCluster whether this runs in a Pod itself
+     * @param port PostgreSQL's port in every Pod
+     */
+    Reach(KubernetesClient client, Mode mode, boolean inCluster, int port) {
         this.client = client;
         this.mode = mode;
+        this.inCluster = inCluster;
+        this.port = port;
     }
 
     /** The server of a Pod that has an address. */
@@ -50,7 +65,7 @@ public class Reach {
         String uid = pod.getMetadata().getUid();
         String address = pod.getStatus().getPodIP();
         if (isDirect(uid, address)) {
-            return new Server(uid, address.contains(":") ? "[" + address + "]" : address, Blueprint.PORT, password);
+            return new Server(uid, address.contains(":") ? "[" + address + "]" : address, port, password);
         }
         LocalPortForward forward = forwards.compute(uid, (key, present) -> {
             if (present != null && present.isAlive()) {
@@ -59,7 +74,7 @@ public class Reach {
             return client.pods()
                     .inNamespace(pod.getMetadata().getNamespace())
                     .withName(pod.getMetadata().getName())
-                    .portForward(Blueprint.PORT);
+                    .portForward(port);
         });
         return new Server(uid, "127.0.0.1", forward.getLocalPort(), password);
     }
@@ -86,9 +101,9 @@ public class Reach {
     }
 
     /** An accepted connection and a refused one both come from the Pod; silence and an ICMP error do not. */
-    private static boolean hasRoute(String address) {
+    private boolean hasRoute(String address) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address, Blueprint.PORT), ROUTE_TEST_MILLIS);
+            socket.connect(new InetSocketAddress(address, port), ROUTE_TEST_MILLIS);
             return true;
         } catch (ConnectException e) {
             return e.getMessage() != null && e.getMessage().contains("refused");
