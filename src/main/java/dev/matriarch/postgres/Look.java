@@ -145,7 +145,7 @@ public class Look {
         refusing.remove(id);
         pending.remove(id);
         histories.remove(id);
-        pools.close(id);
+        pools.forget(id);
     }
 
     private Answer ask(Connection connection, Server server) throws SQLException {

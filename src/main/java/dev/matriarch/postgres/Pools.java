@@ -30,11 +30,17 @@ public class Pools {
     /** Limit of one statement, in the server. */
     static final Duration STATEMENT = Duration.ofSeconds(2);
 
+    /** Longer than anything takes that was begun before a server was forgotten. */
+    private static final Duration AFTERWARDS = Duration.ofMinutes(10);
+
     private final Map<String, Pool> pools = new ConcurrentHashMap<>();
+
+    /** What was forgotten lately, and when. Who asked one of them before comes back to it, and would open a pool that nobody closes any more. */
+    private final Map<String, Long> forgotten = new ConcurrentHashMap<>();
 
     private record Pool(Server server, AgroalDataSource source) {}
 
-    /** A connection of the server's pool. Close it soon. */
+    /** A connection of the server's pool; of one that was forgotten a moment ago, one of its own. Close it soon. */
     public Connection pooled(Server server) throws SQLException {
         Pool pool = pools.compute(server.id(), (id, present) -> {
             if (present != null && present.server().equals(server)) {
@@ -42,11 +48,13 @@ public class Pools {
             }
             if (present != null) {
                 present.source().close();
+            } else if (isForgotten(id)) {
+                return null;
             }
             return new Pool(
                     server, source(server, "matriarch", "postgres", DataSourceImplementation.AGROAL, STATEMENT));
         });
-        return pool.source().getConnection();
+        return pool == null ? fresh(server) : pool.source().getConnection();
     }
 
     /** Whether there is a pool, so that the server has answered before. */
@@ -79,7 +87,19 @@ public class Pools {
         return fresh(server, "postgres", STATEMENT);
     }
 
-    /** Closes the pool of what ran under this identity. */
+    /** Closes the pool of what is gone, for good: whoever still has to do with it opens none. */
+    public void forget(String id) {
+        forgotten.keySet().removeIf(each -> !isForgotten(each));
+        forgotten.put(id, System.nanoTime());
+        close(id);
+    }
+
+    private boolean isForgotten(String id) {
+        Long at = forgotten.get(id);
+        return at != null && System.nanoTime() - at < AFTERWARDS.toNanos();
+    }
+
+    /** Closes the pool of what runs under this identity, until it is used again. */
     public void close(String id) {
         Pool pool = pools.remove(id);
         if (pool != null) {
