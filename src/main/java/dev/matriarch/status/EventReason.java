@@ -42,8 +42,16 @@ public enum EventReason {
     PasswordChanged(false),
     /** The cluster became ready. */
     Ready(false),
-    /** The cluster is no longer ready. */
+    /** The cluster is no longer ready, and nobody wanted that. */
     NotReady(true),
+    /** {@code spec.paused} is true: the operator changes nothing. */
+    Paused(false),
+    /** The pause has ended. */
+    Resumed(false),
+    /** {@code spec.hibernated} is true: the instances are being stopped. */
+    Hibernating(false),
+    /** All instances are stopped, as was wanted. */
+    Hibernated(false),
     /** The StatefulSet was scaled by somebody; the PgCluster says how many instances there are. */
     ScaledElsewhere(true),
     /** Something in the spec, or in what it names, was refused. */

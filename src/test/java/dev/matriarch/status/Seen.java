@@ -44,12 +44,14 @@ final class Seen {
 
     /** The status, which from then on is the present one. */
     PgClusterStatus report(Instant now) {
-        PgClusterStatus status = StatusBuilder.build(
-                cluster,
-                new Report("orders", cluster.getSpec(), observation(), waitings, problems, Optional.empty()),
-                now);
+        PgClusterStatus status = StatusBuilder.build(cluster, found(), now);
         cluster.setStatus(status);
         return status;
+    }
+
+    /** What the status is made from. */
+    Report found() {
+        return new Report("orders", cluster.getSpec(), observation(), waitings, problems, Optional.empty());
     }
 
     PgClusterStatus report() {
