@@ -9,7 +9,9 @@ import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -69,13 +71,16 @@ class ConfigurationIT {
     @Order(3)
     void aChangedParameterIsReloadedOnEveryInstanceWithoutARestart() throws SQLException {
         List<String> started = started();
+        List<String> announced = announced();
 
         ORDERS.patch("{\"postgresql\": {\"parameters\": {\"work_mem\": \"6MB\"}}}");
 
-        await("work_mem on both").untilAsserted(() -> {
+        // The kubelet brings it at once, because the Pods have changed too; else it takes up to a minute and a half.
+        await("work_mem on both", Duration.ofSeconds(30)).untilAsserted(() -> {
             assertThat(ORDERS.instance(0).value("show work_mem")).isEqualTo("6MB");
             assertThat(ORDERS.instance(1).value("show work_mem")).isEqualTo("6MB");
         });
+        assertThat(announced()).doesNotContainAnyElementsOf(announced);
         ORDERS.awaitSettled();
         assertThat(started()).isEqualTo(started);
     }
@@ -184,6 +189,13 @@ class ConfigurationIT {
     private static Database shop() {
         return Database.at(
                 ORDERS.pod(0).getStatus().getPodIP(), "shop", "postgres", ORDERS.secret("superuser", "password"));
+    }
+
+    /** Which configuration each Pod was told to have. */
+    private static List<String> announced() {
+        return Stream.of(ORDERS.pod(0), ORDERS.pod(1))
+                .map(pod -> pod.getMetadata().getAnnotations().get("postgres.matriarch.dev/configuration"))
+                .toList();
     }
 
     private static List<String> started() throws SQLException {

@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Fault 27: a PgCluster is deleted in the middle of everything, and its namespace too. */
 @BesideOthers(seconds = 55)
@@ -53,6 +60,83 @@ class DeletionIT {
         ORDERS.primary().execute("create table sold (item text)");
         assertThat(ORDERS.kubectl().does("get", "pvc", "-o", "name").lines())
                 .containsExactly("persistentvolumeclaim/data-orders-0", "persistentvolumeclaim/data-orders-1");
+    }
+
+    /** What it is in the middle of. */
+    enum Moment {
+        SCALES_OUT(2, cluster -> cluster.patch("{\"instances\": 3}"), moving -> isThere(moving, 2)),
+        SWITCHES_OVER(
+                3,
+                cluster -> Switchover.apply(cluster, "to-1", "target: " + cluster.name() + "-1"),
+                DeletionIT::changes),
+        FAILS_OVER(3, cluster -> cluster.losePod(0), DeletionIT::changes),
+        FAILS_OVER_FROM_ONE_THAT_HANGS(3, cluster -> hang(cluster.name() + "-0", cluster), DeletionIT::changes),
+        HIBERNATES(3, cluster -> cluster.patch("{\"hibernated\": true}"), moving -> !isReady(moving));
+
+        private final int instances;
+        private final Consumer<Cluster> begin;
+        private final Predicate<PgCluster> reached;
+
+        Moment(int instances, Consumer<Cluster> begin, Predicate<PgCluster> reached) {
+            this.instances = instances;
+            this.begin = begin;
+            this.reached = reached;
+        }
+    }
+
+    @Exhaustive
+    @ParameterizedTest
+    @EnumSource
+    void fault27DeletedInTheMiddleOfWhatItDoesItEndsAndComesBackWithItsRow(Moment moment) throws SQLException {
+        Cluster moving =
+                NAMESPACE.cluster(moment.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        moving.apply("{instances: " + moment.instances + "}").awaitSettled();
+        moving.primary().execute("create table sold (item text)", "insert into sold values ('before')");
+        CompletableFuture<?> reached = NAMESPACE
+                .client()
+                .resources(PgCluster.class)
+                .inNamespace(NAMESPACE.name())
+                .withName(moving.name())
+                .informOnCondition(seen -> seen.stream().anyMatch(moment.reached)); // however short it is
+
+        moment.begin.accept(moving);
+        await("the moment").until(reached::isDone);
+        moving.kubectl().does("delete", "pgc", moving.name(), "--timeout=60s");
+
+        if (moment == Moment.FAILS_OVER) {
+            moving.letPodComeBack(0); // its finalizer is the test's own
+        }
+        await("what was made for it is gone").until(() -> moving.kubectl()
+                .does(
+                        "get",
+                        "sts,pods,svc,endpointslices,pdb,sa",
+                        "-l",
+                        "postgres.matriarch.dev/cluster=" + moving.name(),
+                        "-o",
+                        "name")
+                .isEmpty());
+        moving.apply("{instances: 3}").awaitSettled();
+        assertThat(moving.primary().column("table sold")).containsExactly("before");
+        moving.kubectl().does("delete", "pgc", moving.name(), "--timeout=60s");
+    }
+
+    private static boolean changes(PgCluster cluster) {
+        return cluster.getStatus().transition() != null;
+    }
+
+    private static boolean isReady(PgCluster cluster) {
+        return cluster.getStatus().conditions().stream()
+                .anyMatch(each -> each.type().equals("Ready") && each.isTrue());
+    }
+
+    private static boolean isThere(PgCluster cluster, int ordinal) {
+        return cluster.getStatus().instanceStatuses().stream()
+                .anyMatch(each -> each.name().equals(cluster.getMetadata().getName() + "-" + ordinal));
+    }
+
+    /** Of its processes only the first, the supervisor, still gets time. */
+    private static void hang(String pod, Cluster cluster) {
+        cluster.kubectl().shell(pod, "postgres", "kill -STOP -1").orThrow();
     }
 
     @Test

@@ -102,6 +102,7 @@ class ScalingIT {
         await("hibernated")
                 .untilAsserted(() -> assertThat(ORDERS.status().phase()).isEqualTo(Phase.Hibernated));
         ORDERS.awaitCondition("Ready", "False", "spec.hibernated is true");
+        ORDERS.awaitEvent("Hibernated", "all instances are stopped");
         assertThat(ORDERS.kubectl().does("get", "pods", "-o", "name")).isEmpty();
         assertThat(ORDERS.kubectl().does("get", "pvc", "-o", "name").lines()).hasSize(5);
 
@@ -119,6 +120,7 @@ class ScalingIT {
         ORDERS.patch("{\"paused\": true}");
         ORDERS.awaitCondition("Progressing", "False", "spec.paused is true: the operator changes nothing");
         assertThat(ORDERS.status().phase()).isEqualTo(Phase.Paused);
+        ORDERS.awaitEvent("Paused", "the operator changes nothing");
 
         ORDERS.kubectl().does("delete", "service", "orders-replicas");
         ORDERS.kubectl().does("scale", "pgc/orders", "--replicas=4");
@@ -136,6 +138,7 @@ class ScalingIT {
 
         ORDERS.patch("{\"paused\": false, \"instances\": 3}");
         ORDERS.awaitSettled();
+        ORDERS.awaitEvent("Resumed");
         await("the Service").untilAsserted(() -> assertThat(ORDERS.replicas().column("table sold"))
                 .contains("paused"));
     }
