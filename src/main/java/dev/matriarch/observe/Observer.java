@@ -99,7 +99,6 @@ public class Observer {
                     pod.isPresent() ? Contact.SILENT : Contact.REFUSED,
                     Optional.empty());
             unasked.add(instance);
-            boolean hurried = protocol.transition().isPresent() && !isBeingStopped(name, protocol);
             pod.ifPresent(each -> toAsk.put(
                     each.getMetadata().getUid(),
                     () -> ask(
@@ -107,7 +106,7 @@ public class Observer {
                             each,
                             Optional.ofNullable(claims.get(name)),
                             password,
-                            hurried,
+                            protocol,
                             name.equals(protocol.primary()) ? Optional.of(watched(objects)) : Optional.empty())));
         }
         Map<String, UnaryOperator<Instance>> answers = questions.ask(toAsk);
@@ -160,7 +159,7 @@ public class Observer {
             Pod pod,
             Optional<PersistentVolumeClaim> claim,
             String password,
-            boolean hurried,
+            Protocol protocol,
             Optional<String> watched) {
         if (!PodTroubles.runs(pod)) {
             String trouble = troubles.of(pod, claim);
@@ -178,10 +177,11 @@ public class Observer {
                 .withContact(answer.contact())
                 .withDatabase(answer.database())
                 .withStalled(hung);
+        boolean isBeingStopped = isBeingStopped(unasked.name(), protocol);
         String uid = pod.getMetadata().getUid();
         if (watched.isPresent() && answer.database().isPresent()) {
             answering.add(uid);
-        } else if (answering.remove(uid) && watched.isPresent()) {
+        } else if (answering.remove(uid) && watched.isPresent() && !isBeingStopped) {
             // Clients wait, and a log goes a long way. That a primary does not answer any more is enough to begin.
             reports.prepare(pod, asking);
             return new Questions.Said(said, answer.contact() == Contact.SILENT);
@@ -189,6 +189,7 @@ public class Observer {
         if (isTold(unasked, answer)) {
             return new Questions.Said(said, answer.contact() == Contact.SILENT);
         }
+        boolean hurried = protocol.transition().isPresent() && !isBeingStopped;
         Optional<Instance.Report> report = hurried ? reports.recent(pod) : reports.last(pod);
         return new Questions.Said(
                 instance -> report.map(said.apply(instance)::withReport).orElse(said.apply(instance)), false);
