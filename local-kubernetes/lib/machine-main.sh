@@ -25,7 +25,7 @@ main() {
   # shellcheck source=/dev/null
   . "$RUN/settings"
   KUBE=$STATE/bin/kube
-  # To collect the garbage of these small heaps took a third of the API server's time. They may become three times as large as they need to be.
+  # To collect the garbage of these small heaps took a third of the API server's time under the tests, by its own metrics. So a heap may grow to four times what is live.
   export GOGC=${GOGC:-300}
   mount --make-rprivate /
   # Copies of the other machines' namespace mounts would keep those alive after their end.

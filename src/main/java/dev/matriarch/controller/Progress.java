@@ -22,7 +22,7 @@ import org.eclipse.microprofile.health.Liveness;
 @ApplicationScoped
 class Progress implements HealthCheck {
 
-    /** Far more than the longest reconcile takes: dozens of requests to an API server, each of which is given up after ten seconds. */
+    /** More than a reconcile is meant to take that meets an API server which answers nothing: the first request that is given up, with its repetitions, ends most of them. */
     static final Duration LIMIT = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;

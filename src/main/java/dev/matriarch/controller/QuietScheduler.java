@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /**
  * Lets the operator SDK's scheduler sleep. Its pool has no core thread, and one that waits in such a pool for something of later wakes each ten milliseconds (the pool's
- * default keep-alive) for as long as the operator runs: half of what an operator with nothing to do took. A core thread sleeps until it is time.
+ * default keep-alive) for as long as the operator runs: nearly half of what one with nothing to do took, by the times of its threads. A core thread sleeps until it is time.
  */
 @ApplicationScoped
 class QuietScheduler {

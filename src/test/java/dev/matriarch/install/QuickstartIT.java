@@ -66,8 +66,11 @@ class QuickstartIT {
 
     private static Path quickstart(String run, String... arguments) throws IOException, InterruptedException {
         Path log = Path.of("target/quickstart-" + run + ".log");
-        List<String> command = new ArrayList<>(
-                List.of("-u", "KUBECONFIG", "QUICKSTART_CLUSTER=quickstart-test", COPY.resolve("quickstart") + ""));
+        List<String> command = new ArrayList<>(List.of(
+                "-u",
+                "KUBECONFIG",
+                "QUICKSTART_CLUSTER=quickstart-test",
+                COPY.resolve("quickstart").toString()));
         command.addAll(List.of(arguments));
         assertThat(Script.run(log, LIMIT, "env", command.toArray(String[]::new)))
                 .as("exit status; see %s", log)
