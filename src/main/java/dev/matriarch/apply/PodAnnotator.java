@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,6 +26,7 @@ public class PodAnnotator {
     private static final String ROLE_MANAGER = Labels.MATRIARCH + "-role";
 
     private static final String CONFIGURATION_MANAGER = Labels.MATRIARCH + "-configuration";
+    private static final String REMINDER_MANAGER = Labels.MATRIARCH + "-reminder";
 
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
@@ -106,6 +109,15 @@ public class PodAnnotator {
                 apply(patch, CONFIGURATION_MANAGER);
             }
         }
+    }
+
+    /** Changes a Pod in a way that means nothing, so that its kubelet looks once more at what is to be in its files. */
+    void remind(OwnObjects objects, String name, String uid, Instant now) {
+        Pod patch = partial(objects, name, uid);
+        patch.getMetadata()
+                .setAnnotations(Map.of(
+                        Labels.REMINDED, now.truncatedTo(ChronoUnit.SECONDS).toString()));
+        apply(patch, REMINDER_MANAGER);
     }
 
     private static Pod partial(OwnObjects objects, String name, String uid) {

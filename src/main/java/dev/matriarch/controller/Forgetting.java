@@ -4,6 +4,7 @@ import dev.matriarch.apply.Beginnings;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.Parameters;
 import dev.matriarch.apply.PasswordKeeper;
+import dev.matriarch.apply.Reminders;
 import dev.matriarch.observe.Memories;
 import dev.matriarch.postgres.Watch;
 import dev.matriarch.status.StatusWriter;
@@ -20,6 +21,7 @@ public class Forgetting {
     private final Parameters parameters;
     private final Beginnings beginnings;
     private final OwnedObjects owned;
+    private final Reminders reminders;
     private final Watch watch;
     private final Cordons cordons;
 
@@ -30,6 +32,7 @@ public class Forgetting {
             Parameters parameters,
             Beginnings beginnings,
             OwnedObjects owned,
+            Reminders reminders,
             Watch watch,
             Cordons cordons) {
         this.status = status;
@@ -38,6 +41,7 @@ public class Forgetting {
         this.parameters = parameters;
         this.beginnings = beginnings;
         this.owned = owned;
+        this.reminders = reminders;
         this.watch = watch;
         this.cordons = cordons;
     }
@@ -49,6 +53,7 @@ public class Forgetting {
         parameters.forget(cluster);
         beginnings.forget(cluster);
         owned.forget(cluster);
+        reminders.forget(cluster);
         watch.end(cluster.toString());
         cordons.forget(cluster);
     }

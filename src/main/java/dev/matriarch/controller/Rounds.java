@@ -7,6 +7,7 @@ import dev.matriarch.apply.Doer;
 import dev.matriarch.apply.EndingNamespace;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.PasswordKeeper;
+import dev.matriarch.apply.Reminders;
 import dev.matriarch.apply.StepFailedException;
 import dev.matriarch.decide.Consenting;
 import dev.matriarch.decide.Decision;
@@ -56,6 +57,7 @@ class Rounds {
     private final OwnedObjects owned;
     private final PasswordKeeper passwords;
     private final Doer doer;
+    private final Reminders reminders;
     private final Vigil vigil;
     private final Waker waker;
     private final MissingPods missing;
@@ -72,6 +74,7 @@ class Rounds {
             OwnedObjects owned,
             PasswordKeeper passwords,
             Doer doer,
+            Reminders reminders,
             Vigil vigil,
             Waker waker,
             MissingPods missing,
@@ -86,6 +89,7 @@ class Rounds {
         this.owned = owned;
         this.passwords = passwords;
         this.doer = doer;
+        this.reminders = reminders;
         this.vigil = vigil;
         this.waker = waker;
         this.missing = missing;
@@ -159,6 +163,7 @@ class Rounds {
                 },
                 findings.waitings());
         List<Step> steps = follow(plan, objects, blueprint.get(), findings.waitings());
+        reminders.remind(objects, seen);
         boolean taking = false;
         if (!onlyRoute) {
             taking = findTroubles(objects, seen, findings);

@@ -362,6 +362,26 @@ public record Instance(
                         .filter(data -> data.systemIdentifier().equals(protocol.systemIdentifier()));
     }
 
+    /**
+     * Whether it shows that its supervisor has taken these words: by what its PostgreSQL is, or else by its last report. Of one that says nothing it is believed.
+     */
+    public boolean hasTaken(Assignment told) {
+        boolean saysSo = report.isEmpty()
+                || told.deed().name().equalsIgnoreCase(report.get().deed())
+                        && report.get().epoch() >= told.epoch();
+        if (database.isEmpty()) {
+            return saysSo;
+        }
+        Database its = database.get();
+        boolean isIt = its.epoch() >= told.epoch() && its.inRecovery() == (told.role() == Assignment.Role.STANDBY);
+        return switch (told.deed()) {
+            case INITIALISE, RUN -> isIt;
+            case CLONE -> isIt && (its.receiving() || saysSo);
+            case REJOIN -> isIt && its.receiving();
+            case STOP -> false;
+        };
+    }
+
     /** Ordinal in the StatefulSet. */
     public int ordinal() {
         return Names.ordinal(name);

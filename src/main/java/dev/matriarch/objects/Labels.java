@@ -25,6 +25,9 @@ public final class Labels {
     /** Annotation of a Pod: the digest of the configuration that it is to have. */
     public static final String CONFIGURATION = PgCluster.GROUP + "/configuration";
 
+    /** Annotation of a Pod: when its kubelet was last made to look at it again. */
+    public static final String REMINDED = PgCluster.GROUP + "/reminded";
+
     /** Annotation of a volume claim: the protocol as mirrored beside the data. */
     public static final String MARK = PgCluster.GROUP + "/mark";
 
