@@ -963,7 +963,7 @@ fi
 
 trap 'ending=1' TERM INT QUIT
 trap '[ -z "$pg" ] || kill -HUP "$pg"' HUP
-trap : CHLD # so that it ends a nap: what runs for weeks is looked at once a second, and its end is noticed at once
+trap : CHLD # so that it ends a nap: what runs for weeks is looked at every two seconds, and its end is noticed at once
 slot=$(echo "$instance" | sed 's/-/_/g')
 name_user
 mkdir -p "$state" && exec 9>>"$state/lock" || exit 1
@@ -987,5 +987,6 @@ while :; do
     [ -z "$pg" ] || watch
     [ -z "$guard" ] || kill -0 "$guard" 2>/dev/null || guard
     [ -n "$ending" ] || [ "$due" = 0 ] || [ "$now" -lt "$due" ] || decide
-    if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 1; else nap 0.2; fi
+    # a sleep is a process, most of what an idle instance costs beside PostgreSQL
+    if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 2; else nap 0.2; fi
 done
