@@ -75,9 +75,9 @@ public class PgClusterReconciler implements Reconciler<PgCluster> {
             return UpdateControl.noUpdate(); // woken when it does
         }
         try {
-            Round round = rounds.round(cached, context, List.of());
+            Round round = rounds.round(cached, context, Round.none());
             for (int i = 1; i < ROUNDS && round.again() && leadership.mayAct(); i++) {
-                round = rounds.round(cached, context, round.done());
+                round = rounds.round(cached, context, round);
             }
             return UpdateControl.<PgCluster>noUpdate().rescheduleAfter(pause(cached, round));
         } catch (KubernetesClientException e) {

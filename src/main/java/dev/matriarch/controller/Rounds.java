@@ -99,31 +99,50 @@ class Rounds {
         this.clock = clock;
     }
 
-    /** What came out of one round: what was done, whether there is something new to see at once, whether something is waited for, and whether clients wait. */
-    record Round(List<Step> done, boolean again, boolean waits, boolean hurries) {}
+    /**
+     * What came out of one round.
+     *
+     * @param done the steps
+     * @param known what the next one can begin with, without another look
+     * @param again whether there is something new to see at once
+     * @param waits whether something is waited for
+     * @param hurries whether clients wait
+     */
+    record Round(List<Step> done, Optional<Observation> known, boolean again, boolean waits, boolean hurries) {
+
+        /** Before the first. */
+        static Round none() {
+            return new Round(List.of(), Optional.empty(), false, false, false);
+        }
+    }
 
     /** What was found on the way that people are told: what is waited for, and what is wrong in the spec or in what it names. */
     private record Findings(List<Waiting> waitings, List<Problem> problems) {}
 
-    /** @param taking whether an instance is about to take a configuration: people are told what became of it as soon as it says so */
-    private record Done(List<Step> steps, Optional<SwitchoverAnswer> answer, boolean taking) {}
+    /**
+     * @param known what is known after them, without another look
+     * @param taking whether an instance is about to take a configuration: people are told what became of it as soon as it says so
+     */
+    private record Done(
+            List<Step> steps, Optional<Observation> known, Optional<SwitchoverAnswer> answer, boolean taking) {}
 
     /** One look, and what follows of it. What was done in the last round too shows nothing new by being done again: a cache that is late shows it some time. */
-    Round round(PgCluster cached, Context<PgCluster> context, List<Step> last) {
+    Round round(PgCluster cached, Context<PgCluster> context, Round last) {
         PgCluster cluster = status.newest(cached);
         OwnObjects objects = new OwnObjects(cluster, context);
         ResourceID id = ResourceID.fromResource(cluster);
         long began = System.nanoTime();
-        Observation seen = observer.observe(objects, ProtocolStatus.read(cluster.getStatus()), clock.instant());
+        Observation seen = last.known()
+                .orElseGet(() -> observer.observe(objects, ProtocolStatus.read(cluster.getStatus()), clock.instant()));
         LOG.debugf("%s: seen after %d ms", id, millisSince(began));
         boolean hurries = hurries(cluster, seen);
         Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
         Done done = cluster.getSpec().paused()
-                ? new Done(List.of(), Optional.empty(), false)
+                ? new Done(List.of(), Optional.empty(), Optional.empty(), false)
                 : act(cluster, objects, seen, hurries, findings);
         vigil.keep(seen, objects);
         LOG.debugf("%s: done after %d ms", id, millisSince(began));
-        boolean again = !done.steps().isEmpty() && !done.steps().equals(last);
+        boolean again = !done.steps().isEmpty() && !done.steps().equals(last.done());
         if (!again && !hurries) {
             reporter.report(
                     cluster,
@@ -137,7 +156,7 @@ class Rounds {
                     clock.instant());
         }
         boolean waits = !findings.waitings().isEmpty() || done.answer().isPresent() || done.taking();
-        return new Round(done.steps(), again, waits, hurries);
+        return new Round(done.steps(), done.known(), again, waits, hurries);
     }
 
     private Done act(PgCluster cluster, OwnObjects objects, Observation seen, boolean hurries, Findings findings) {
@@ -150,7 +169,7 @@ class Rounds {
         beginnings.keep(objects, seen, findings.problems());
         Optional<Blueprint> blueprint = blueprints.of(objects, plan, findings.problems());
         if (blueprint.isEmpty()) {
-            return new Done(List.of(), plan.answer(), false);
+            return new Done(List.of(), Optional.empty(), plan.answer(), false);
         }
         boolean onlyRoute = hurries || seen.protocol().transition().isPresent();
         keep(
@@ -162,14 +181,14 @@ class Rounds {
                     }
                 },
                 findings.waitings());
-        List<Step> steps = follow(plan, objects, blueprint.get(), findings.waitings());
+        Followed followed = follow(plan, seen, objects, blueprint.get(), findings.waitings());
         reminders.remind(objects, seen);
         boolean taking = false;
         if (!onlyRoute) {
             taking = findTroubles(objects, seen, findings);
             keepPasswords(seen, objects, blueprint.get(), findings.problems());
         }
-        return new Done(steps, plan.answer(), taking);
+        return new Done(followed.steps(), followed.known(), plan.answer(), taking);
     }
 
     private boolean findTroubles(OwnObjects objects, Observation seen, Findings findings) {
@@ -217,19 +236,22 @@ class Rounds {
                                 .isPresent());
     }
 
+    private record Followed(List<Step> steps, Optional<Observation> known) {}
+
     /** Does the steps; which were done, unless one failed for another reason than that somebody was faster. */
-    private List<Step> follow(Plan plan, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
+    private Followed follow(
+            Plan plan, Observation seen, OwnObjects objects, Blueprint blueprint, List<Waiting> waitings) {
         try {
             ResourceID id = ResourceID.fromResource(objects.cluster());
             doer.doAll(plan.steps(), objects, blueprint, () -> waker.wake(id));
-            return plan.steps();
+            return new Followed(plan.steps(), seen.after(plan));
         } catch (StepFailedException e) {
             LOG.debugf("%s: %s", objects.name(), e.getMessage());
             if (e.isConflict()) {
-                return plan.steps();
+                return new Followed(plan.steps(), Optional.empty());
             }
             waitings.add(e.waiting());
-            return List.of();
+            return new Followed(List.of(), Optional.empty());
         }
     }
 

@@ -113,6 +113,20 @@ public record Observation(
                 .toList();
     }
 
+    /**
+     * What is known without another look once a plan was done, if that is enough to go on: the same under the record that was written, where it is one of a failover. Clients
+     * wait, and what follows from it was seen before: who is to be detached, and who is to follow whom. It is what an operator does that looked and then slept, which it may
+     * always do: each deed is refused by an instance that has seen a later epoch.
+     */
+    public Optional<Observation> after(Plan done) {
+        return done.steps().isEmpty() || !(done.steps().get(done.steps().size() - 1) instanceof Step.Record record)
+                ? Optional.empty()
+                : record.next()
+                        .transition()
+                        .filter(each -> each.kind() == Transition.Kind.Failover)
+                        .map(each -> new Observation(record.next(), instances, done.replicas(), done.route(), memory));
+    }
+
     /** The instance of a name. */
     public Optional<Instance> instance(String name) {
         return instances.stream().filter(each -> each.name().equals(name)).findFirst();

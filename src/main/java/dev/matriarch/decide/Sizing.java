@@ -12,9 +12,10 @@ final class Sizing {
 
     private Sizing() {}
 
-    /** Nobody is removed, and who was elected while it was being removed comes back. */
+    /** Nobody is removed; and who leads, or is to confirm, comes back: an operator that had not heard of it may have removed them meanwhile. */
     static int whileThePrimaryChanges(Intent intent, Observation seen) {
-        return Math.max(Names.ordinal(seen.protocol().primary()) + 1, Math.max(intent.instances(), seen.replicas()));
+        int present = Math.max(intent.instances(), seen.replicas());
+        return Math.max(present, Math.max(leading(seen.protocol()), counted(seen.protocol())));
     }
 
     static int replicas(Intent intent, Protocol protocol, Observation seen, List<Waiting> waitings) {
@@ -25,12 +26,8 @@ final class Sizing {
             return 0;
         }
         int wanted = intent.instances();
-        int leading = protocol.primary() == null ? 0 : Names.ordinal(protocol.primary()) + 1;
-        int counted = protocol.rules().stream()
-                .flatMap(rule -> rule.members().stream())
-                .mapToInt(member -> Names.ordinal(Names.instanceOf(member)) + 1)
-                .max()
-                .orElse(0);
+        int leading = leading(protocol);
+        int counted = counted(protocol);
         if (leading > wanted) {
             waitings.add(new Waiting(
                     Waiting.Reason.ScaleInNeedsSwitchover,
@@ -41,5 +38,18 @@ final class Sizing {
                     Waiting.Reason.ScalingIn, "Commits stop waiting for the instances that are to be removed."));
         }
         return Math.max(wanted, Math.max(leading, counted));
+    }
+    /** With how many the primary is among them. */
+    private static int leading(Protocol protocol) {
+        return protocol.primary() == null ? 0 : Names.ordinal(protocol.primary()) + 1;
+    }
+
+    /** With how many all are among them whom a rule on record counts. */
+    private static int counted(Protocol protocol) {
+        return protocol.rules().stream()
+                .flatMap(rule -> rule.members().stream())
+                .mapToInt(member -> Names.ordinal(Names.instanceOf(member)) + 1)
+                .max()
+                .orElse(0);
     }
 }

@@ -58,6 +58,7 @@ final class Course {
             world.want(world.intent.instances(), 0);
         }
         operators.get(1).hasAnotherWay = asynchronous;
+        operators.get(0).goesOn = true;
         invariants = world.invariants;
         sleepers = Stream.generate(Sleeper::new).limit(SLEEPERS).toList();
         faults = new Faults(random, world, operators, asynchronous);
@@ -155,10 +156,11 @@ final class Course {
         Sleeper sleeper = sleepers.get(random.nextInt(sleepers.size()));
         switch (random.nextInt(12)) {
             case 0, 1 -> {
-                Plan plan = operator.plan();
+                Observation seen = operator.observe();
+                Plan plan = operator.plan(seen);
                 operator.begin(plan);
                 if (!plan.steps().isEmpty() && (!sleeper.hasSteps() || random.nextInt(3) == 0)) {
-                    sleeper.fallAsleep(plan.steps(), world.recorded);
+                    sleeper.fallAsleep(plan, seen, world.recorded);
                     goOn(operator, sleeper);
                 }
             }

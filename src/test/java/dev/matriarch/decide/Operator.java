@@ -32,6 +32,9 @@ final class Operator {
     /** Its heartbeats reach a primary that does not answer otherwise. */
     boolean hasAnotherWay;
 
+    /** Goes on without another look where that is enough, as the operator does. */
+    boolean goesOn;
+
     /** A heartbeat that it is about to give, and may fall asleep over. */
     private Optional<Beat> beat = Optional.empty();
 
@@ -89,7 +92,10 @@ final class Operator {
     }
 
     Plan plan() {
-        Observation seen = observe();
+        return plan(observe());
+    }
+
+    Plan plan(Observation seen) {
         return Mutants.plan(Decision.decide(world.intent, seen, world.now), seen, world);
     }
 
@@ -142,21 +148,33 @@ final class Operator {
     /** A whole round. */
     Plan round() {
         next(next(next(Optional.empty())));
-        Plan plan = plan();
+        Observation seen = observe();
+        Plan plan = plan(seen);
+        boolean done = doAll(plan);
+        for (Plan last = plan; done && goesOn && seen.after(last).isPresent(); ) {
+            seen = seen.after(last).get();
+            last = plan(seen);
+            done = doAll(last);
+        }
+        return plan;
+    }
+
+    /** Whether all was done. */
+    private boolean doAll(Plan plan) {
         begin(plan);
         boolean failed = false;
         for (Step step : plan.steps()) {
             boolean dies = lives == 0;
             boolean together = step instanceof Step.Detach; // one that hangs keeps from none of the others
             if (failed && !together) {
-                break;
+                return false;
             }
             failed |= !act(step);
             if (dies || failed && !together) {
-                break;
+                return false;
             }
         }
-        return plan;
+        return !failed;
     }
 
     /** What comes before the steps: Kubernetes' objects. */

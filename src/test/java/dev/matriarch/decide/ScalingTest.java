@@ -137,6 +137,21 @@ class ScalingTest {
         assertThat(world.route).contains(world.machine(0).address);
     }
 
+    @Test
+    void whoIsToConfirmWhatTheElectedHasComesBackThoughOneThatHadNotHeardOfItRemovedIt() {
+        world.want(5);
+        operator.settle();
+        world.want(1);
+        world.crash(0);
+        operator.until(Transition.Phase.Promoting);
+        world.replicas = 0;
+        world.statefulSet();
+
+        operator.settle();
+        assertThat(world.recorded.transition()).isEmpty();
+        assertThat(world.replicas).as("that has ended, and it is scaled in").isEqualTo(1);
+    }
+
     /** Another instance leads, as after a failover. */
     private void lead(int ordinal) {
         Protocol was = world.recorded;

@@ -2,17 +2,21 @@ package dev.matriarch.decide;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /** An operator that fell asleep over a plan: the rest of it, and the record that it was made upon. */
 final class Sleeper {
 
     private final Deque<Step> rest = new ArrayDeque<>();
+    private Plan plan;
+    private Observation seen;
     private Protocol recorded = Protocol.none();
 
-    void fallAsleep(List<Step> steps, Protocol upon) {
+    /** @param looked what it had seen when it made the plan */
+    void fallAsleep(Plan made, Observation looked, Protocol upon) {
         rest.clear();
-        rest.addAll(steps);
+        rest.addAll(made.steps());
+        plan = made;
+        seen = looked;
         recorded = upon;
     }
 
@@ -25,10 +29,12 @@ final class Sleeper {
         return now.epoch() > recorded.epoch() || now.ruleGeneration() > recorded.ruleGeneration();
     }
 
-    /** One step; when it cannot be done, the plan ends. */
+    /** One step; when it cannot be done, the plan ends. After the last it may know what comes next without another look, and may sleep over that too. */
     void goOn(Operator operator) {
         if (!operator.act(rest.poll())) {
             rest.clear();
+        } else if (rest.isEmpty()) {
+            seen.after(plan).ifPresent(known -> fallAsleep(operator.plan(known), known, known.protocol()));
         }
     }
 }

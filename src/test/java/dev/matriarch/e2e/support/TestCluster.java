@@ -55,9 +55,16 @@ public final class TestCluster {
     /** The command that starts the operator as it was packaged: the native binary, or the JVM with its jar. */
     public static List<String> operator() {
         String packaged = property("operator");
-        return packaged.endsWith(".jar")
-                ? List.of("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", packaged)
-                : List.of(packaged);
+        if (!packaged.endsWith(".jar")) {
+            return List.of(packaged);
+        }
+        List<String> command = new ArrayList<>(List.of("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        String archive = PROPERTIES.getProperty("archive", "");
+        if (!archive.isEmpty()) {
+            command.add("-XX:SharedArchiveFile=" + archive);
+        }
+        command.addAll(List.of("-jar", packaged));
+        return command;
     }
 
     /** The image of a major version of PostgreSQL that the nodes have. */
