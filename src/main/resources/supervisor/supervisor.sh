@@ -987,6 +987,8 @@ while :; do
     [ -z "$pg" ] || watch
     [ -z "$guard" ] || kill -0 "$guard" 2>/dev/null || guard
     [ -n "$ending" ] || [ "$due" = 0 ] || [ "$now" -lt "$due" ] || decide
-    # a sleep is a process, most of what an idle instance costs beside PostgreSQL
-    if [ -n "$up" ] && [ "$gate" = open ] && [ -z "$job$stopping" ]; then nap 2; else nap 0.2; fi
+    # A sleep is a process, most of what an idle instance costs beside PostgreSQL. Heartbeats are to be read before the next one
+    if [ -z "$up" ] || [ "$gate" = closed ] || [ -n "$job$stopping" ]; then nap 0.2
+    elif [ -e "$run/heartbeat" ]; then nap 1
+    else nap 2; fi
 done

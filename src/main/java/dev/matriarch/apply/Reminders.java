@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 /**
  * Sees to it that what an instance was told reaches it.
  *
- * <p>The kubelet writes a changed annotation into the Pod's file within a second. But about once in a hundred failovers it did so only with its next full look at the Pod, 60
- * to 90 s later; where a ConfigMap has changed, that is so whenever the kubelet saw the Pod's change before the ConfigMap's. Any change of the Pod makes it look at once. So a Pod whose instance
+ * <p>The kubelet writes a changed annotation into the Pod's file within a second. Once in some fifty failovers it was seen to do so only with its next full look at the Pod, 83 s later; and
+ * where a ConfigMap has changed, that is to be expected whenever it learns of the Pod's change before the ConfigMap's. Any change of the Pod makes it look at once. So a Pod whose instance
  * does not show that it has taken what it was told is changed, a few times and ever more seldom: by the last one the kubelet has looked by itself, and the reason
  * is another.
  */

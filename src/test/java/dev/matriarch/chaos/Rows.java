@@ -17,6 +17,10 @@ final class Rows {
 
     private static final String DATABASE = "app";
     private static final Duration REPLAY = Duration.ofSeconds(60);
+    private static final int ATTEMPTS = 3;
+
+    /** SQLSTATEs of connections. */
+    private static final String CONNECTION = "08";
 
     private final Cluster cluster;
 
@@ -38,17 +42,18 @@ final class Rows {
 
     /** Waits until every standby has replayed all that the primary has; says who is a primary besides the one of the status. */
     List<String> awaitReplay() throws SQLException {
-        String position = at(primary()).value("select pg_current_wal_insert_lsn()");
+        String position = ask(primary(), "select pg_current_wal_insert_lsn()").get(0);
         List<String> complaints = new ArrayList<>();
         for (int ordinal = 0; ordinal < cluster.get().getSpec().instances(); ordinal++) {
             int instance = ordinal;
             if (instance != primary()) {
-                if (at(instance).value("select pg_is_in_recovery()").equals("f")) {
+                if (ask(instance, "select pg_is_in_recovery()").get(0).equals("f")) {
                     complaints.add(name(instance) + " is a second primary");
                 } else {
                     Waiting.await(name(instance) + " has replayed " + position, REPLAY)
                             .untilAsserted(() -> assertThat(
-                                            at(instance).value("select pg_last_wal_replay_lsn() >= '" + position + "'"))
+                                            ask(instance, "select pg_last_wal_replay_lsn() >= '" + position + "'")
+                                                    .get(0))
                                     .isEqualTo("t"));
                 }
             }
@@ -62,7 +67,7 @@ final class Rows {
         for (int instance = 0; instance < cluster.get().getSpec().instances(); instance++) {
             rows.put(
                     name(instance),
-                    at(instance).column("select id from chaos_writes where round = " + round).stream()
+                    ask(instance, "select id from chaos_writes where round = " + round).stream()
                             .mapToLong(Long::parseLong)
                             .toArray());
         }
@@ -75,9 +80,26 @@ final class Rows {
         for (int instance = 0; instance < cluster.get().getSpec().instances(); instance++) {
             counts.put(
                     name(instance),
-                    Long.valueOf(at(instance).value("select count(*) from chaos_writes where round < " + round)));
+                    Long.valueOf(ask(instance, "select count(*) from chaos_writes where round < " + round)
+                            .get(0)));
         }
         return counts;
+    }
+
+    /** The first column of what an instance answers. What is compared is what it has, not whether it can be reached at once: a connection that fails is tried again, and told. */
+    private List<String> ask(int instance, String query) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return at(instance).column(query);
+            } catch (SQLException e) {
+                String said = name(instance) + ": " + e.getMessage()
+                        + (e.getCause() == null ? "" : " (" + e.getCause() + ")");
+                if (attempt == ATTEMPTS || !String.valueOf(e.getSQLState()).startsWith(CONNECTION)) {
+                    throw new SQLException(said, e.getSQLState(), e);
+                }
+                System.out.println("     " + said);
+            }
+        }
     }
 
     /** The superuser in the clients' database of an instance. */
