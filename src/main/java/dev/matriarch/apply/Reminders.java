@@ -62,7 +62,7 @@ public class Reminders {
         this.nanos = nanos;
     }
 
-    /** Reminds those that need it now. What cannot be written now is due again the next time. */
+    /** Reminds those that need it now. What cannot be written now counts as one of the times: the next one comes. */
     public void remind(OwnObjects objects, Observation seen) {
         ResourceID id = ResourceID.fromResource(objects.cluster());
         Optional<String> configuration = objects.configMap(ObjectNames.config(objects.name()))
