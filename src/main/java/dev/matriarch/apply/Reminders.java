@@ -3,10 +3,8 @@ package dev.matriarch.apply;
 import dev.matriarch.decide.Assignment;
 import dev.matriarch.decide.Instance;
 import dev.matriarch.decide.Observation;
-import dev.matriarch.objects.ConfigurationMap;
-import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.observe.OwnObjects;
-import io.fabric8.kubernetes.api.model.ConfigMap;
+import dev.matriarch.observe.StaleConfigurations;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -65,9 +63,7 @@ public class Reminders {
     /** Reminds those that need it now. What cannot be written now counts as one of the times: the next one comes. */
     public void remind(OwnObjects objects, Observation seen) {
         ResourceID id = ResourceID.fromResource(objects.cluster());
-        Optional<String> configuration = objects.configMap(ObjectNames.config(objects.name()))
-                .map(ConfigMap::getData)
-                .flatMap(ConfigurationMap::digest);
+        Optional<String> configuration = StaleConfigurations.wanted(objects);
         Map<String, String> words = new HashMap<>();
         seen.instances().stream().filter(Instance::hasLivePod).forEach(each -> notTaken(each, configuration)
                 .ifPresent(told -> words.put(each.pod().get().uid(), told)));
@@ -92,9 +88,7 @@ public class Reminders {
         if (told.filter(words -> !instance.hasTaken(words)).isPresent()) {
             return told.map(Assignment::toString);
         }
-        return configuration.filter(digest -> instance.database()
-                .filter(its -> !ConfigurationMap.isInForce(digest, its.configuration(), its.gateOpen()))
-                .isPresent());
+        return configuration.filter(wanted -> StaleConfigurations.isStale(instance, wanted));
     }
 
     /**

@@ -182,7 +182,9 @@ class Rounds {
                 },
                 findings.waitings());
         Followed followed = follow(plan, seen, objects, blueprint.get(), findings.waitings());
-        reminders.remind(objects, seen);
+        if (!hurries) {
+            reminders.remind(objects, seen);
+        }
         boolean taking = false;
         if (!onlyRoute) {
             taking = findTroubles(objects, seen, findings);

@@ -39,6 +39,7 @@ final class Sizing {
         }
         return Math.max(wanted, Math.max(leading, counted));
     }
+
     /** With how many the primary is among them. */
     private static int leading(Protocol protocol) {
         return protocol.primary() == null ? 0 : Names.ordinal(protocol.primary()) + 1;

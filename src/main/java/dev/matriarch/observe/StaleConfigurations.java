@@ -58,17 +58,12 @@ public class StaleConfigurations {
 
     /** Looks for them. */
     public Found find(OwnObjects objects, Observation seen) {
-        Optional<String> wanted = objects.configMap(ObjectNames.config(objects.name()))
-                .map(ConfigMap::getData)
-                .flatMap(ConfigurationMap::digest);
+        Optional<String> wanted = wanted(objects);
         if (wanted.isEmpty()) {
             return new Found(List.of(), false);
         }
         List<Instance> others = seen.instances().stream()
-                .filter(each -> each.database()
-                        .filter(database -> !ConfigurationMap.isInForce(
-                                wanted.get(), database.configuration(), database.gateOpen()))
-                        .isPresent())
+                .filter(each -> isStale(each, wanted.get()))
                 .toList();
         List<Reason> reasons = others.stream()
                 .map(each -> objects.find(Pod.class, each.name())
@@ -77,6 +72,20 @@ public class StaleConfigurations {
                 .flatMap(Optional::stream)
                 .toList();
         return new Found(reasons, reasons.size() < others.size());
+    }
+
+    /** What an instance says that has the configuration of the ConfigMap; empty while there is none. */
+    public static Optional<String> wanted(OwnObjects objects) {
+        return objects.configMap(ObjectNames.config(objects.name()))
+                .map(ConfigMap::getData)
+                .flatMap(ConfigurationMap::digest);
+    }
+
+    /** Whether an instance answers, and says something else. */
+    public static boolean isStale(Instance instance, String wanted) {
+        return instance.database()
+                .filter(its -> !ConfigurationMap.isInForce(wanted, its.configuration(), its.gateOpen()))
+                .isPresent();
     }
 
     private Optional<Report> report(Pod pod, String wanted) {

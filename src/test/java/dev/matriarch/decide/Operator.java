@@ -150,11 +150,10 @@ final class Operator {
         next(next(next(Optional.empty())));
         Observation seen = observe();
         Plan plan = plan(seen);
-        boolean done = doAll(plan);
-        for (Plan last = plan; done && goesOn && seen.after(last).isPresent(); ) {
-            seen = seen.after(last).get();
-            last = plan(seen);
-            done = doAll(last);
+        Optional<Observation> known = doAll(plan) && goesOn ? seen.after(plan) : Optional.empty();
+        while (known.isPresent()) {
+            Plan next = plan(known.get());
+            known = doAll(next) ? known.get().after(next) : Optional.empty();
         }
         return plan;
     }
