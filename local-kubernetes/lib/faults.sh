@@ -14,7 +14,7 @@ fault() { # MACHINE|all FAULT [ARGUMENT]
 }
 
 one_fault() { # MACHINE FAULT ARGUMENT
-  local machine=$1 start
+  local machine=$1 start note
   start=$(now)
   mkdir -p "$RUN/faults"
   case $2 in
@@ -24,8 +24,8 @@ one_fault() { # MACHINE FAULT ARGUMENT
     thaw) must_run "$machine"; thaw_cgroup "$machine" ;;
     cut) touch "$RUN/faults/cut-$machine"; link_state "$machine" down ;;
     join) rm -f "$RUN/faults/cut-$machine"; link_state "$machine" up ;;
-    cut-from) touch "$RUN/faults/$(between "$machine" "$3")"; apply_cuts ;;
-    join-to) rm -f "$RUN/faults/$(between "$machine" "$3")"; apply_cuts ;;
+    cut-from) note=$(between "$machine" "$3"); touch "$RUN/faults/$note"; apply_cuts ;;
+    join-to) note=$(between "$machine" "$3"); rm -f "$RUN/faults/$note"; apply_cuts ;;
     kubelet-stop) must_run_node "$machine"; hold_component "$machine" kubelet ;;
     kubelet-start) must_run_node "$machine"; release_component "$machine" kubelet ;;
     delay)

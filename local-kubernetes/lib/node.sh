@@ -63,6 +63,8 @@ tlsCertFile: $STATE/pki/$MACHINE.crt
 tlsPrivateKeyFile: $STATE/pki/$MACHINE.key
 volumePluginDir: /var/lib/kubelet/volume-plugins
 syncFrequency: $KUBELET_SYNC_FREQUENCY
+featureGates: {KubeletCrashLoopBackOffMax: true}
+crashLoopBackOff: {maxContainerRestartPeriod: ${CRASH_LOOP_BACKOFF_MAX:-300s}}   # of a cluster that was started before there was this setting there is none
 nodeLeaseDurationSeconds: $NODE_LEASE_DURATION_SECONDS
 nodeStatusUpdateFrequency: $NODE_STATUS_UPDATE_FREQUENCY
 evictionHard: {memory.available: 100Mi, nodefs.available: 1Gi, imagefs.available: 1Gi}

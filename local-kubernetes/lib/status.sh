@@ -39,5 +39,9 @@ list_images() { # [--rebuild IMAGE]
 }
 
 show_logs() { # [MACHINE-COMPONENT]
-  if [ -n "${1:-}" ]; then cat "$RUN/log/$1.log"; else find "$RUN/log" -name '*.log' -printf '%f\n' 2>/dev/null | sed 's/\.log$//' | sort; fi
+  if [ -n "${1:-}" ]; then
+    [ -e "$RUN/log/$1.log" ] || die "there is no log '$1'; 'logs' lists them"
+    cat "$RUN/log/$1.log"
+  else find "$RUN/log" -name '*.log' -printf '%f\n' 2>/dev/null | sed 's/\.log$//' | sort
+  fi
 }

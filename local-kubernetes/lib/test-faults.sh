@@ -14,8 +14,9 @@ api_answers() { k --request-timeout=2s get --raw /readyz; }
 api_silent() { ! k --request-timeout=2s get --raw /readyz; }
 connect_time() { # POD_IP: milliseconds
   local seconds
-  fetch "http://$1:8080/name" >/dev/null || true   # so that both ends know each other's MAC
-  seconds=$(fetch -o "$WORK/out" -w '%{time_connect}' "http://$1:8080/name")
+  # Until it answers, so that both ends know each other's MAC: a delay that begins cuts what is on its way. Failing, curl would say 0.
+  expect "its pod answers" fetch --max-time 5 "http://$1:8080/name" >&2
+  seconds=$(fetch --max-time 5 -o "$WORK/out" -w '%{time_connect}' "http://$1:8080/name") || { echo 'it does not answer any more' >&2; return 1; }
   echo $((10#${seconds/./} / 1000))
 }
 api_from() { k exec "$1" -- nc -w 1 kubernetes.default 443 -e true; }
@@ -80,6 +81,7 @@ test_faults() {
   fault n3 kubelet-start
   expect "kubelet-start: the node is back" node_status n3 True
 
+  refuse "cut-from somebody who is not there is refused" cluster "$A" fault n2 cut-from n9
   fault n2 cut-from n3
   expect "cut-from: n2's pod does not reach n3's" mute "$two" "$ip3"
   expect "cut-from: nor the other way" mute "$three" "$ip2"

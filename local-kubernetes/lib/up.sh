@@ -3,7 +3,7 @@
 
 # What a start can be told by environment variables of these names; the defaults are those of Kubernetes.
 SETTINGS=(NODE_MONITOR_GRACE_PERIOD=50s NODE_MONITOR_PERIOD=5s NODE_LEASE_DURATION_SECONDS=40
-  NODE_STATUS_UPDATE_FREQUENCY=10s KUBELET_SYNC_FREQUENCY=1m)
+  NODE_STATUS_UPDATE_FREQUENCY=10s KUBELET_SYNC_FREQUENCY=1m CRASH_LOOP_BACKOFF_MAX=300s)
 write_settings() {
   local s name
   for s in "${SETTINGS[@]}"; do name=${s%%=*}; printf '%s=%q\n' "$name" "${!name:-${s#*=}}"; done >"$RUN/settings"

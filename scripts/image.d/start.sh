@@ -15,8 +15,9 @@ await() { # SECONDS COMMAND...
 # The last of a chain of processes: what "unshare" and "chroot" became.
 innermost() { local pid=$1 child; while child=$(pgrep -P "$pid"); do pid=$child; done; echo "$pid"; }
 
-said_port() { sed -n 's,.*Listening on: http://[^:]*:\([0-9]*\).*,\1,p' "$1" | grep .; }
-is_ready() { curl -fsS "http://127.0.0.1:$(said_port "$1")/q/health/ready"; }
+# What is asked every few milliseconds starts no program before there is something to ask: it would take the processor from what is measured.
+said_port() { [[ $(<"$1") =~ Listening\ on:\ http://[^:]*:([0-9]+) ]] && echo "${BASH_REMATCH[1]}"; }
+is_ready() { local port; port=$(said_port "$1") && curl -fsS "http://127.0.0.1:$port/q/health/ready"; }
 
 start_api_server() { # DIRECTORY
   export MATRIARCH_PREFLIGHT_ENABLED=false # it has no CRDs

@@ -2,11 +2,11 @@
 # Runs the supervisor for real: PostgreSQL's own binaries, an unprivileged user, several instances on this machine.
 #
 #   src/test/shell/supervisor-test.sh [name of a test ...]
-#   src/test/shell/supervisor-test.sh --busybox   # those that otherwise run under dash alone
+#   src/test/shell/supervisor-test.sh --left-out   # what the run without arguments leaves out: combinations of what it shows, and most of it under busybox
 #
 # PGBIN       directory of the binaries (default: those in PATH, else the newest of /usr/lib/postgresql/*/bin)
 # TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
-# TEST_PORT   the first port (default 21100: below those that Linux takes for outgoing connections)
+# TEST_PORT   the first port (default: of two thousand ports that no other run on this machine uses, below those that Linux takes for outgoing connections)
 # TEST_JOBS   how many tests run at a time (default 6: they mostly wait)
 # TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp)
 # KEEP        not empty: the directory of the run is kept
@@ -19,7 +19,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 supervisor=${SUPERVISOR:-$here/../../main/resources/supervisor/supervisor.sh}
 TEST_SHELL=${TEST_SHELL:-dash}
-next_port=${TEST_PORT:-21100}
+next_port=${TEST_PORT:-}
 
 # ---- The machine
 
@@ -74,6 +74,15 @@ finish() {
     if [ -n "${KEEP:-}" ]; then echo "kept: $root"; else sleep 0.3; rm -rf "$root"; fi
 }
 trap finish EXIT
+
+if [ -z "$next_port" ]; then # the lock ends with the last process of this run
+    for next_port in 21100 23100 25100 27100 29100; do
+        exec {ports}>"/tmp/matriarch-supervisor-test.$next_port.lock" && flock -n "$ports" && break
+        exec {ports}>&-
+        next_port=
+    done
+    [ -n "$next_port" ] || { echo 'supervisor-test: five other runs use all ports; set TEST_PORT' >&2; exit 2; }
+fi
 
 # ---- Instances. In a test $t is its directory; an instance `a` is $t/a with etc, vol and run
 
@@ -494,6 +503,7 @@ clone_over_data() { # it is moved aside, and deleted only after the new one stre
     must test -e "$t/b/vol/pgdata.old/mine"
     printf 'wrong' | project b matriarch_replication
     forget b
+    configuration b 'default_transaction_isolation = serializable' | project b postgresql.conf # with which a standby answers nobody who does not set another
     SHIMS='' launch b a
     within 10 last_said b '"step":"running"'
     sleep 2.5
@@ -504,6 +514,48 @@ clone_over_data() { # it is moved aside, and deleted only after the new one stre
     within 5 eval "! ls -d '$t'/b/vol/pgdata.trash.* 2>/dev/null"
     never said b '"step":"cloning"'
     never test -e "$(data b)/mine"
+}
+
+damaged() { # data that PostgreSQL does not start with is told apart, kept, and made good by a copy
+    pair
+    kill -TERM "$(pid b)"
+    ends b 10 0
+    as_user rm "$(data b)/global/pg_control" &
+    wait $!
+    assign b 2 run standby test-a "$id"
+    forget b
+    launch b a
+    within 5 last_said b '"step":"refused","deed":"run".*"volume":"foreign".*"reason":"damaged"'
+    assign b 2 rejoin standby test-a "$id"
+    within 5 last_said b '"step":"refused","deed":"rejoin".*"reason":"damaged"'
+    must test -e "$(data b)/PG_VERSION"
+    assign b 2 clone standby test-a "$id"
+    within 20 streams a b
+    # What PostgreSQL itself finds is tried some times more
+    kill -TERM "$(pid b)"
+    ends b 10 0
+    as_user rm "$(data b)/PG_VERSION" &
+    wait $!
+    forget b
+    launch b a
+    within 10 last_said b '"step":"failed".*"reason":"start","message":".*is not a valid data directory'
+    within 30 last_said b '"step":"failed".*"reason":"damaged","message":".*is not a valid data directory'
+    assign b 3 clone standby test-a "$id"
+    within 20 streams a b
+    within 5 counts b 2000
+}
+
+damaged_primary() { # that is for a failover, or for people
+    primary a
+    kill -TERM "$(pid a)"
+    ends a 10 0
+    as_user rm "$(data a)/PG_VERSION" &
+    wait $!
+    forget a
+    launch a
+    sleep 20
+    never said a '"reason":"damaged"'
+    must said a '"step":"failed".*"reason":"start"'
 }
 
 clone_waits() { # for an upstream that is not there; a new assignment ends it; a foreign upstream is refused
@@ -743,7 +795,22 @@ promoted_by_hand_to_a_used_timeline() { # out of sight: while others went on by 
     must said b '"step":"cloning","deed":"rejoin"'
 }
 
-reserved_timelines() { # are forgotten by a standby that died before it was promoted, and by no other
+promoted_by_hand_and_stopped() { # it is no former primary, and nobody can tell by its timeline what it has
+    pair
+    equal "$(sql b 'select pg_promote()')" t
+    kill -TERM "$(pid b)"
+    within 40 gone "$(pid b)"
+    equal "$(control b 'Database cluster state')" 'shut down'
+    forget b
+    assign b 2 run standby '' "$id"
+    launch b a
+    within 10 last_said b '"step":"refused","deed":"run","epoch":2.*"reason":"was-primary"'
+    never test -e "$(data b)/standby.signal"
+    assign b 2 rejoin standby test-a "$id"
+    rejoined b a ''
+}
+
+reserved_timelines() { # are forgotten by a standby that died before it was promoted
     pair
     sql a "insert into t values ('c')"
     local files
@@ -751,17 +818,11 @@ reserved_timelines() { # are forgotten by a standby that died before it was prom
     crashed b
     printf '# reserved by Matriarch\n' | as_user_writes "$files/00000002.history"
     printf '1\t0/1\tof a promotion\n' | as_user_writes "$files/00000003.history"
-    launch b a
-    within 10 last_said b '"step":"failed"' # what is no reserve is PostgreSQL's matter: it asks for a timeline that nobody has
-    rm "$files/00000003.history"
-    printf '# reserved by Matriarch\n' | as_user_writes "$files/00000003.history"
+    launch b a # a number that another was promoted to, and of which there is nothing here, is forgotten too, and those reserved before it
     within 20 eval 'streams a b && counts b 2001'
     local file
     for file in "$files"/*.history; do must test ! -e "$file"; done
     # One that lives looks for newer timelines all the time until it is promoted, reads them, and then takes the number above them
-    within 20 said b '"step":"stopped"' # after its start on trial, which ended well, it is started once more
-    within 20 last_said b '"step":"running"'
-    within 20 streams a b
     sql b "alter system set wal_retrieve_retry_interval = '100ms'"
     sql b "alter system set primary_conninfo = ''"
     sql b 'select pg_reload_conf()' >/dev/null
@@ -771,6 +832,90 @@ reserved_timelines() { # are forgotten by a standby that died before it was prom
     within 10 grep -q 'new timeline 3 is not a child' "$t/b/errors"
     equal "$(sql b 'select pg_promote()')" t
     equal "$(sql b 'select left(pg_walfile_name(pg_current_wal_lsn()), 8)')" 00000004
+}
+
+# instance, the one that leads: the first segment of its timeline, up to the middle of what the one before has there, or as far as that goes
+received_half_of() {
+    local file=$t/half name size
+    name=$(sql "$2" "select '00000002' || substr(pg_walfile_name((select redo_lsn from pg_control_checkpoint())), 9)")
+    read -r _ end _ < <(tail -n 1 "$(data "$2")/pg_wal/00000002.history")
+    size=$((0x${end#*/} % 16777216 / ${3:-2}))
+    [ "$size" -gt 8192 ] || die "there is hardly anything before the end of timeline 1, $end"
+    { head -c "$size" "$(data "$2")/pg_wal/$name" && head -c $((16777216 - size)) /dev/zero; } >"$file"
+    as_user_writes "$(data "$1")/pg_wal/$name" <"$file"
+    as_user_writes "$(data "$1")/pg_wal/00000002.history" <"$(data "$2")/pg_wal/00000002.history"
+    within 15 grep -q 'new target timeline is 2' "$t/$1/errors"
+}
+
+begun() { operator "$1" "$(cat "$here/../../main/resources/sql/begun-timeline.sql")"; }
+has_begun() { [ "$(begun "$1")" = "$2" ]; }
+knows_nothing_of() { ! compgen -G "$(data "$1")/pg_wal/$2*" >/dev/null; }
+
+detached() { # instance: as the operator does it
+    sql "$1" "alter system set primary_conninfo = ''"
+    sql "$1" 'select pg_reload_conf()' >/dev/null
+}
+
+half_received_timeline() { # whoever lost its upstream while it received the first segment of a timeline has all that it had confirmed
+    pair c d
+    sql a "insert into t values ('a')"
+    must has_begun b ''
+    assign a 1 stop primary '' "$id"
+    within 10 last_said a '"step":"stopped"'
+    lead b 2
+    # By itself PostgreSQL dies of it at its promotion, and is started as the standby that it was, with all that it had
+    received_half_of d b
+    must counts d 2001
+    sql d 'select pg_promote()' >/dev/null
+    within 10 said d '"step":"crashed"'
+    must grep -q 'PANIC:  invalid ' "$t/d/errors"
+    within 20 last_said d '"step":"running"'
+    must grep -q 'supervisor: forgets timeline 00000002, of which it has nothing' "$t/d/errors"
+    must knows_nothing_of d 00000002
+    within 10 counts d 2001
+    equal "$(sql d 'select pg_is_in_recovery()')" t
+    # One that runs, and has to the last byte what there is before the timeline's beginning: it would not connect to d, which was never on that
+    received_half_of c b 1
+    must counts c 2001
+    must has_begun c '' # it has an upstream
+    detached c
+    within 10 has_begun c '2 1'
+    sql d "select pg_create_physical_replication_slot('test_c', true)" >/dev/null
+    sql c "alter system set primary_conninfo = 'host=127.0.0.1 port=$(<"$t/d/port") user=matriarch_replication passfile=$t/c/run/.pgpass application_name=test-c/e1'"
+    sql c 'select pg_reload_conf()' >/dev/null
+    within 10 grep -q 'highest timeline 1 of the primary is behind recovery timeline 2' "$t/c/errors"
+    # So it is started anew without, as the operator has it done
+    detached c
+    within 10 has_begun c '2 1'
+    forget c
+    operator c "alter system set matriarch.epoch = '3'" # later than what its supervisor was told: what is of SQL's making goes on all the same
+    operator c "copy (select 1 where false) to program ': >\"\$MATRIARCH_RUN/restart\" && kill -INT $(postmaster c)'" >/dev/null
+    within 20 last_said c '"step":"running","deed":"run","epoch":3'
+    never said c 'unasked|stale'
+    must knows_nothing_of c 00000002
+    must test -s "$t/c/vol/matriarch/forgotten/00000002.history"
+    equal "$(sql c 'show primary_conninfo')" ''
+    within 10 counts c 2001
+    detached c
+    within 10 has_begun c ''
+    detached d
+    within 10 has_begun d ''
+    follows_by_sql_before_its_promotion c d
+    promote d
+    sql d "insert into t values ('d')"
+    within 20 has c 'a d'
+    # Of a timeline of which there is something nothing is forgotten, whatever the control file tells
+    crashed c
+    assign c 3 run standby '' "$id"
+    launch c d
+    within 20 has c 'a d'
+    must has_begun c ''
+}
+
+follows_by_sql_before_its_promotion() { # instance, who will lead: as the operator does it
+    sql "$1" "alter system set primary_conninfo = 'host=127.0.0.1 port=$(<"$t/$2/port") user=matriarch_replication passfile=$t/$1/run/.pgpass application_name=test-$1/e1'"
+    sql "$1" 'select pg_reload_conf()' >/dev/null
+    within 20 streams "$2" "$1"
 }
 
 rejoin_follows() { # without a rewind: after a switchover; and who died, or was away, as a standby
@@ -921,7 +1066,7 @@ rejoin_waits() { # for a source that is there, leads, and has a checkpoint on it
     rm "$(data d)/global/pg_control"
     assign d 3 rejoin standby test-c "$id"
     launch d c
-    within 10 last_said d '"step":"refused","deed":"rejoin","epoch":3.*"volume":"foreign".*"reason":"foreign"'
+    within 10 last_said d '"step":"refused","deed":"rejoin","epoch":3.*"volume":"foreign".*"reason":"damaged"'
 }
 
 rejoin_fails() { # what pg_rewind would need is gone: copied, and the old data kept until the copy streams
@@ -2016,6 +2161,23 @@ uid_without_name() {
     equal "$(operator a 'select 1')" 1
 }
 
+anothers_data() { # runAsUser was changed: the kubelet gives the group access, and PostgreSQL wants the owner
+    [ "$(id -u)" = 0 ] || die 'not run: needs root'
+    primary a
+    kill -TERM "$(pid a)"
+    ends a 10 0
+    chmod -R g+rwX "$t/a/vol"
+    find "$t/a/run" -mindepth 1 -delete
+    AS_UID=54321
+    chown "$AS_UID" "$t/a/run"
+    chown -R "$AS_UID" "$t/a/etc"
+    forget a
+    launch a
+    within 5 last_said a '"step":"refused".*"reason":"owner","message":"the data belongs to user [0-9]* and this one is 54321: spec.pod.securityContext.runAsUser'
+    kill -TERM "$(pid a)"
+    ends a 5 0
+}
+
 probe() {
     primary a
     alive() { (export MATRIARCH_RUN=$t/a/run; as_user "$TEST_SHELL" "$t/a/etc/supervisor.sh" alive); }
@@ -2139,17 +2301,19 @@ no_password_is_shown() { # to any program as an argument or in its environment, 
 
 # ---- The run
 
-tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data clone_waits
-    waits_for_a_name clone_is_changed rejoin_is_killed rejoin_of_standbys rejoin_of_unknown_timeline rejoin rejoin_after_crash reserved_timelines promoted_by_hand
-    promoted_by_hand_to_a_used_timeline rejoin_follows rejoin_waits rejoin_fails
-    rejoin_without_its_beginning rejoin_copies rejoin_that_follows_is_killed rejoin_hangs promoted restarted_old_primary
-    stopped_to_follow stopped_by_sql_to_follow stopped_by_sql_and_told_to_follow_meanwhile stopped_and_leads_again died_before_it_was_to_follow made_a_standby_is_killed
+tests=(repeats initialise initialise_is_killed initialise_refuses_data initialise_without_passwords run_refuses clone clone_over_data damaged clone_waits
+    waits_for_a_name clone_is_changed rejoin rejoin_after_crash reserved_timelines half_received_timeline promoted_by_hand promoted_by_hand_and_stopped
+    rejoin_follows rejoin_waits rejoin_fails
+    rejoin_copies rejoin_hangs promoted restarted_old_primary
+    stopped_to_follow stopped_by_sql_to_follow stopped_and_leads_again died_before_it_was_to_follow
     stop epoch epoch_after_crash malformed lock signals hangs crash gate_counts fences_itself fences_itself_though_it_hangs fences_itself_no_more postmaster_quits crash_loop
-    configuration_changes configuration_while_closed configuration_refusal_is_the_last_word configuration_is_taken_back
-    a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name
-    probe configuration_while_starting pid_one busybox_initialise busybox_clone busybox_rejoin_after_crash busybox_signals
+    configuration_changes configuration_while_closed configuration_is_taken_back
+    a_standby_with_less_than_its_primary a_failing_start_is_quiet too_much_memory never_started passfile open_directory uid_without_name anothers_data
+    probe configuration_while_starting pid_one busybox_clone busybox_signals
     idle reports_are_json no_password_is_shown)
-under_busybox=(busybox_rejoin_follows busybox_stopped_to_follow busybox_crash busybox_malformed busybox_fences_itself
+left_out=(damaged_primary rejoin_is_killed rejoin_that_follows_is_killed made_a_standby_is_killed rejoin_of_unknown_timeline rejoin_of_standbys rejoin_without_its_beginning
+    promoted_by_hand_to_a_used_timeline stopped_by_sql_and_told_to_follow_meanwhile configuration_refusal_is_the_last_word
+    busybox_initialise busybox_rejoin_after_crash busybox_half_received_timeline busybox_rejoin_follows busybox_stopped_to_follow busybox_crash busybox_malformed busybox_fences_itself
     busybox_configuration_is_taken_back)
 one() { # test: its verdict and what it said, into $t/verdict
     trap - EXIT
@@ -2176,7 +2340,7 @@ one() { # test: its verdict and what it said, into $t/verdict
 main() { # a function, so that this file may be edited while it runs
     case $* in
         '') ;;
-        --busybox) tests=("${under_busybox[@]}") ;;
+        --left-out) tests=("${left_out[@]}") ;;
         *) tests=("$@") ;;
     esac
 

@@ -57,12 +57,14 @@ select json_build_object(
         select (extract(epoch from clock_timestamp() - last_msg_receipt_time) * 1000)::bigint from pg_stat_wal_receiver) end,
     -- the first label of its host is the name of an instance
     'upstream', case when recovery then (select split_part(sender_host, '.', 1) from pg_stat_wal_receiver) end,
-    -- in words, once it has no upstream
-    'hindrance', case when recovery and current_setting('primary_conninfo') = '' then concat_ws(', and ',
+    'paused', case when recovery then pg_get_wal_replay_pause_state() <> 'not paused' end,
+    -- in words; the rest once it has no upstream
+    'hindrance', case when recovery then concat_ws(', and ',
         case when pg_get_wal_replay_pause_state() <> 'not paused' then 'its replay is paused'
-            else (select 'its replay waits for ' || coalesce(wait_event_type || ' ' || wait_event, 'nothing, but goes on') from pg_stat_activity
+            when current_setting('primary_conninfo') = '' then (select 'its replay waits for ' || coalesce(wait_event_type || ' ' || wait_event, 'nothing, but goes on') from pg_stat_activity
                 where backend_type = 'startup' and wait_event is distinct from 'RecoveryRetrieveRetryInterval' limit 1) end,
-        (select 'its walreceiver has not ended' from pg_stat_activity where backend_type = 'walreceiver' limit 1)) end,
+        (select 'its walreceiver has not ended' from pg_stat_activity
+            where backend_type = 'walreceiver' and current_setting('primary_conninfo') = '' limit 1)) end,
     -- for how long the operator's small write (watch.sql) has been under way
     'stalled', case when not recovery then (
         select (extract(epoch from clock_timestamp() - min(query_start)) * 1000)::bigint from pg_stat_get_activity(null)

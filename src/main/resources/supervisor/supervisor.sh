@@ -16,7 +16,8 @@
 #      would show: a crash must not make commits visible that nobody confirmed.
 #   5. A former primary is not started as a standby before it was made one, a standby not as a primary before its promotion is
 #      complete, and half rewound data (the mark `rewinding`) not at all. It is made one by rejoin, which compares it with its upstream; or, where it
-#      ended cleanly and is told to wait without an upstream, as it is: then nothing is mixed with what it has, and the operator compares.
+#      ended cleanly and is told to wait without an upstream, as it is: then nothing is mixed with what it has, and the operator compares. Not if a
+#      person promoted it: by the number of its timeline the operator could take it for one that has another's.
 #   6. Passwords pass through files (0600) and standard input only.
 #   7. A primary that was told to live by heartbeats serves no client without.
 #
@@ -42,6 +43,7 @@
 #   rejoin: settings, standby.signal            a primary without a rule, whose gate stays closed, or a standby; the deed begins again
 #   rejoin: the mark `rewinding`                of no use, whatever it looks like: rejoin and clone copy, all else is refused
 #   rejoin: marked                              it is run
+#   a timeline half forgotten                   its WAL is gone or not: forgotten by this start
 #   pgdata.trash.*                              half deleted, renamed to this before: goes on deleting
 #   a configuration copied, not reloaded        it is what PostgreSQL starts with; one that does not start is taken back
 #   the gate's hba open, not reloaded           a primary closes it again before it starts
@@ -67,6 +69,7 @@ stopping='' stop_by=0 after='' down=''                     # being stopped; what
 job='' job_next='' pause=30 tries=0                        # the child that works on a deed; its retries
 mark='' way='' source=''                                   # what pgdata is, if known; how to rejoin; conninfo of the upstream
 fence=0 beat='' rules=0 guard=''                           # the heartbeat: for how many seconds it counts (0: none is needed), the newest, its generation; who watches
+damages=0                                                  # how often in a row PostgreSQL has said that its data is damaged
 reported='' repeat=0 sleeper='' napping=''
 
 # ---- Reports
@@ -103,6 +106,9 @@ words() { # file: the last three things that a program of PostgreSQL said, witho
 }
 
 # ---- Tools
+
+# What users set for their own sessions is not for ours: with serializable a standby answers nothing
+ours="-c search_path=pg_catalog -c default_transaction_isolation=read\\\\ committed"
 
 clock() { # both fields of /proc/uptime have two decimals; 08 would be octal
     read -r uptime _ </proc/uptime
@@ -161,7 +167,7 @@ end_orphans() { # directory of a postmaster that died. Fails while there were an
 
 ask() { # SQL for our own PostgreSQL; one value, in $answer. Never longer than some 3 s, whatever hangs
     psql -XAtqw -c "$1" "host=$run port=$port user=matriarch dbname=postgres passfile=$run/.pgpass connect_timeout=2 \
-options='-c statement_timeout=2000'" >"$run/answer" 2>/dev/null &
+options='-c statement_timeout=2000 $ours'" >"$run/answer" 2>/dev/null &
     asked=$! patience=60
     while kill -0 "$asked" 2>/dev/null; do
         [ "$patience" -gt 0 ] && [ -z "$ending" ] || kill -9 "$asked"
@@ -323,14 +329,15 @@ decide() { # begins the deed of the assignment, or says why not
 run_as() { # role
     if [ "$content" = empty ]; then refuse empty 'there is no data on the volume'
     elif [ "$mark" = rewinding ]; then refuse rewind 'the data is half rewound: it needs rejoin or clone'
+    elif [ "$content" = foreign ] && [ -z "$sysid" ]; then refuse damaged 'it has no control file that can be read'
     elif [ "$content" = foreign ] || [ "${identifier:-$sysid}" != "$sysid" ]; then
-        refuse foreign "the volume holds ${sysid:-no readable system identifier}, assigned is $identifier"
+        refuse foreign "the volume holds $sysid, assigned is $identifier"
     elif [ -n "$pg" ]; then [ -z "$up" ] || report running
     elif [ "$1" = primary ] && [ -e "$PGDATA/standby.signal" ]; then refuse is-standby 'a standby is not started as a primary'
     elif [ "$1" = primary ] && case $cluster_state in *'archive recovery'* | *'down in recovery'*) ;; *) false ;; esac; then
         refuse is-standby 'its promotion was not completed' # its recovery would end on the old timeline, which another may have written
     elif [ "$1" = standby ] && [ ! -e "$PGDATA/standby.signal" ]; then
-        if [ -z "$upstream" ] && [ "$cluster_state" = 'shut down' ]; then job demoted make_standby ''
+        if [ -z "$upstream" ] && [ "$cluster_state" = 'shut down' ] && ! was_promoted_by_hand; then job demoted make_standby ''
         else refuse was-primary 'a former primary needs rejoin or clone'; fi
     else start; fi
 }
@@ -463,7 +470,7 @@ rejoin() {
 }
 
 source_says() { timeout 60 psql -XAtqw -F ' ' -v ON_ERROR_STOP=1 "$@" "$source user=matriarch dbname=postgres \
-application_name=rejoin/$instance options='-c statement_timeout=30000'"; }
+application_name=rejoin/$instance options='-c statement_timeout=30000 $ours'"; }
 
 lineage() { awk '$2 ~ "^[0-9A-F]+/[0-9A-F]+$" { print $1, $2 }' "$1"; } # history file: each ancestor and its end
 
@@ -747,7 +754,9 @@ prepare() { # for any start of PostgreSQL; fails if there can be none now
     [ -s "$state/postgresql.conf" ] && [ -s "$state/pg_hba.conf" ] ||
         { refuse configuration "${wrong:-a file is missing}"; return 1; }
     rm -f "$PGDATA/postmaster.pid" "$run/.s.PGSQL.$port" "$run/.s.PGSQL.$port.lock" # stale: invariant 1
-    chmod 700 "$PGDATA"                                                               # fsGroup has opened it
+    chmod 700 "$PGDATA" 2>/dev/null && return                                         # fsGroup has opened it
+    refuse owner "the data belongs to user $(stat -c %u "$PGDATA") and this one is $(id -u): spec.pod.securityContext.runAsUser has to be as it was"
+    return 1
 }
 
 start() {
@@ -756,6 +765,8 @@ start() {
         not_started "shared memory of $needs MB is needed, there are $memory MB: lower shared_buffers and what adds to it"
         return
     fi
+    rm -f "$run/restart"
+    [ ! -e "$PGDATA/standby.signal" ] || forget_begun_timelines || { failed start; return; }
     if [ ! -e "$PGDATA/standby.signal" ]; then put "$run/pg_hba.conf" <"$etc/pg_hba.closed.conf" && gate_is closed
     else unreserve && forget_beats && settings "$PGDATA" && put "$run/pg_hba.conf" <"$state/pg_hba.conf" && gate_is open; fi 2>"$run/job.err" || { failed start; return; }
     position='' poll=0 started=$now
@@ -772,6 +783,46 @@ unreserve() { # timelines that were reserved for a promotion (Deeds) that did no
         if [ "$words" = '# reserved by Matriarch' ]; then reserved="$reserved ${history##*/}"; else reserved=''; fi
     done
     for history in $reserved; do rm -f "$PGDATA/pg_wal/$history" || return 1; done
+}
+
+# A standby takes up a new timeline once it has all of the one before, up to its end there; then it receives the segment of that end anew, from its beginning, into the file of
+# the new one. Should its upstream be lost in the middle, that file lacks what the old one has, and PostgreSQL reads of each segment the newest timeline's file: it could neither start
+# nor be promoted ("invalid magic number 0000"). And a timeline that it knows and has nothing of keeps it from every upstream that was never on it. So a start forgets those of which there is no record;
+# of one that runs the operator tells it by the positions (begun-timeline.sql), and has it started anew. Nothing is lost: up to its end there the old timeline is whole, or as long as it ever was
+# here. From the newest down to the first that stays, because PostgreSQL looks for the next number, and finds none beyond a gap. Not one that the control file knows: whoever was copied or
+# rewound may have its WAL from further on.
+forget_begun_timelines() {
+    begun='' forgot=''
+    for history in "$PGDATA"/pg_wal/*.history; do
+        begun="$history $begun"
+    done
+    for history in $begun; do
+        newer=${history##*/} newer=${newer%.history} end=''
+        [ -e "$history" ] && read -r _ end <<EOF
+$(lineage "$history" | tail -n 1)
+EOF
+        [ -n "$end" ] || continue # reserved, or none at all
+        [ $((0x$newer)) -gt "$timeline" ] || return 0
+        set -- "$PGDATA/pg_wal/$newer"????????????????
+        if [ -e "$1" ]; then # would wait for the segment if it were not there
+            [ -e "$PGDATA/pg_wal/$newer$(printf '%08X%08X' "$((0x${end%/*}))" "$((0x${end#*/} / segment))")" ] || return 0
+            pg_waldump -q -p "$PGDATA/pg_wal" -t $((0x$newer)) -s "$end" -n 1 >/dev/null 2>&1
+            [ $? = 1 ] || return 0
+        fi
+        # Aside, where the last ones stay. Its WAL first: a history without any is forgotten by the next start
+        [ -n "$forgot" ] || { rm -rf "$state/forgotten" && mkdir "$state/forgotten"; } || return
+        forgot=1
+        for file in "$PGDATA/pg_wal/$newer"???????????????? "$history"; do
+            [ ! -e "$file" ] || mv "$file" "$state/forgotten" || return
+        done
+        echo "supervisor: forgets timeline $newer, of which it has nothing" >&2
+    done
+}
+
+start_anew() { # as SQL left it: a standby without an upstream, in the epoch that it wrote
+    read_epoch
+    [ ! -e "$PGDATA/standby.signal" ] || { deed=run role=standby upstream='' epoch=$kept; }
+    again
 }
 
 too_large() { # the kernel gives any address space and kills who uses it, so it is asked before. Until 14 PostgreSQL cannot tell
@@ -810,6 +861,8 @@ ended() { # exit status of PostgreSQL
         rm -f "$run/fenced"
         report fenced '' "no heartbeat of the operator for more than $fence s"
         again
+    elif [ -e "$run/restart" ]; then
+        start_anew
     elif [ "$1" = 0 ] && [ "${cluster_state#shut down}" != "$cluster_state" ]; then
         # Unless it was a primary that is told to be a standby by now: then its end is what was to come before that
         [ "$role:$cluster_state" = 'standby:shut down' ] || down='PostgreSQL was stopped, but not by its supervisor'
@@ -830,7 +883,10 @@ ended() { # exit status of PostgreSQL
 not_started() { # PostgreSQL's words
     due=$((now + 500))
     if [ ! -e "$state/postgresql.conf.good" ] || [ ! -e "$state/pg_hba.conf.good" ] || ! untried; then
-        case $1 in *'No space left on device'*) report failed no-space "$1" ;; *) report failed start "$1" ;; esac
+        case $1 in
+            *'No space left on device'*) report failed no-space "$1" ;;
+            *) if is_damaged "$1"; then report failed damaged "$1"; else report failed start "$1"; fi ;;
+        esac
         return
     fi
     for name in postgresql.conf pg_hba.conf; do
@@ -840,6 +896,19 @@ not_started() { # PostgreSQL's words
     report configuration-taken-back configuration "$1"
     trial=''
     again
+}
+
+# Whether a standby can only be helped by a copy: it has said three times in a row that something of its data cannot be read. It goes on trying, and what
+# it has is moved aside by the copy only, and kept until that streams
+is_damaged() { # PostgreSQL's words
+    case $1 in
+        *'Permission denied'*) damages=0 ;;
+        *'checkpoint record'* | *'incorrect checksum in control file'* | *'is not a valid data directory'* | *'required WAL directory'* | \
+            *[Cc]'ould not '*' file "base/'* | *[Cc]'ould not '*' file "global/'* | *[Cc]'ould not '*' file "pg_'* | *[Cc]'ould not '*' directory "pg_'*)
+            damages=$((damages + 1)) ;;
+        *) damages=0 ;;
+    esac
+    [ "$damages" -ge 3 ] && [ -e "$PGDATA/standby.signal" ]
 }
 
 came_up() { # the eighth line of postmaster.pid is PostgreSQL's own word on it
@@ -856,7 +925,7 @@ watch() { # PostgreSQL lives
         [ "$now" -lt "$stop_by" ] || { stop_by=$((now + 1000)) && kill -QUIT "$pg"; }
     elif [ -z "$up" ]; then
         came_up || return 0
-        up=1 tries=0 pause=30
+        up=1 tries=0 pause=30 damages=0
         keep_good postgresql.conf
         [ "$gate" = closed ] || keep_good pg_hba.conf
         report running

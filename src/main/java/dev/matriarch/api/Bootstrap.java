@@ -14,9 +14,9 @@ import java.util.List;
         message = "spec.bootstrap.database: postgres, template0 and template1 exist already, choose another name")
 @ValidationRule(
         value =
-                "!has(self.owner) || !self.owner.startsWith('pg_') && !(self.owner in ['postgres', 'matriarch', 'matriarch_replication'])",
+                "!has(self.owner) || !self.owner.startsWith('pg_') && !(self.owner in ['postgres', 'public', 'none', 'matriarch', 'matriarch_replication'])",
         message =
-                "spec.bootstrap.owner: postgres, matriarch, matriarch_replication and names with pg_ are taken, choose another name")
+                "spec.bootstrap.owner: postgres, public, none, matriarch, matriarch_replication and names with pg_ are taken, choose another name")
 @RegisterForReflection
 public record Bootstrap(
         @JsonPropertyDescription("Name of the first database.")

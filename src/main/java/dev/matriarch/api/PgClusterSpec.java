@@ -18,6 +18,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
         message =
                 "spec.replication.synchronous: a number of standbys must be smaller than spec.instances, because the primary is not one of them")
 @ValidationRule(
+        value = "!has(self.instances) || self.instances > 0",
+        message = "spec.instances: at least 1; to stop all instances and keep their volumes, set spec.hibernated: true")
+@ValidationRule(
         value = "!has(self.bootstrap) || !has(oldSelf.bootstrap) || self.bootstrap == oldSelf.bootstrap",
         message = "spec.bootstrap: cannot be changed, it was read once when the cluster was new")
 @RegisterForReflection

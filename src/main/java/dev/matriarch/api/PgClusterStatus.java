@@ -101,7 +101,16 @@ public record PgClusterStatus(
     }
 
     /** The timeline that an epoch's primary writes. */
-    public record EpochTimeline(Long epoch, Long timeline) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record EpochTimeline(
+            Long epoch,
+            Long timeline,
+
+            @JsonPropertyDescription("Of one that was elected: the timeline that it was on.")
+            Long parent,
+
+            @JsonPropertyDescription("Of one that was elected: up to where it had that.")
+            String fork) {}
 
     /** A change of the primary. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

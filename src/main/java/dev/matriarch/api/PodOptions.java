@@ -3,6 +3,7 @@ package dev.matriarch.api;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the Pods of the instances have besides PostgreSQL: the words of a Pod template. Those that have no schema in the CRD stay as they were written; {@code objects.PodExtras} reads them.
+ * What the Pods of the instances have besides PostgreSQL: the words of a Pod template. Those that have no schema in the CRD, and quantities, stay as they were written; {@code
+ * objects.PodExtras} reads them.
  */
 @ValidationRule(
         value = "!has(self.terminationGracePeriodSeconds) || self.terminationGracePeriodSeconds > 40",
@@ -36,7 +38,8 @@ public record PodOptions(
         Map<String, @Size(max = 4096) String> annotations,
 
         @JsonPropertyDescription("Requests and limits of the PostgreSQL container.")
-        ResourceRequirements resources,
+        @SchemaFrom(type = ResourceRequirements.class)
+        JsonNode resources,
 
         @JsonPropertyDescription("Labels that a node must have.") @Size(max = 64)
         Map<String, @Size(max = 63) String> nodeSelector,
@@ -73,7 +76,15 @@ public record PodOptions(
         @JsonPropertyDescription("Containers added to the Pods.") @Size(max = 16) @PreserveUnknownFields
         List<JsonNode> sidecars) {
 
+    /**
+     * Quantities of resources that are taken: those of Kubernetes without a sign, and with an exponent of two digits at most, because to compare one like {@code 1e999999999}
+     * costs minutes and gigabytes.
+     */
+    public static final String QUANTITY =
+            "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?[0-9]{1,2})?$";
+
     public PodOptions {
+        resources = resources == null || resources.isNull() ? null : resources;
         affinity = affinity == null || affinity.isNull() ? null : affinity;
         securityContext = securityContext == null || securityContext.isNull() ? null : securityContext;
         labels = labels == null ? Map.of() : Map.copyOf(labels);

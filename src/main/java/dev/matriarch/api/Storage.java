@@ -10,8 +10,9 @@ import java.util.List;
 /** The volumes of the instances. */
 @ValidationRule(
         value = "!has(self.size) || !self.size" + Storage.HAS_EXPONENT
-                + " && isQuantity(self.size) && quantity(self.size).isGreaterThan(quantity('0'))",
-        message = "spec.storage.size: not a quantity greater than zero; write it like 10Gi")
+                + " && isQuantity(self.size) && quantity(self.size).compareTo(quantity('256Mi')) >= 0",
+        message =
+                "spec.storage.size: not a quantity of at least 256Mi, which an empty database and its WAL need; write it like 10Gi")
 @ValidationRule(
         value =
                 "!has(self.size) || !has(oldSelf.size) || self.size" + Storage.HAS_EXPONENT

@@ -111,7 +111,10 @@ public class Doer {
             step.accept(doing);
             return Optional.empty();
         } catch (KubernetesClientException e) {
-            return Optional.of(new StepFailedException(step + ": " + e.getMessage(), e));
+            return Optional.of(new StepFailedException(
+                    Waiting.Reason.ObjectsNotWritten,
+                    "The API server does not take a step (" + step.getClass().getSimpleName() + "): " + e.getMessage(),
+                    e));
         } catch (StepFailedException e) {
             return Optional.of(e);
         }
@@ -316,6 +319,12 @@ public class Doer {
                     objects.cluster(),
                     EventReason.Demoting,
                     step.primary() + " is being stopped in epoch " + step.epoch() + ", so that another leads.");
+            return null;
+        }
+
+        @Override
+        public Void stop(Step.Stop step) {
+            sql(step.instance(), server -> deeds.stop(server, step.epoch()));
             return null;
         }
 

@@ -6,6 +6,7 @@ import dev.matriarch.objects.Labels;
 import dev.matriarch.objects.MarksMap;
 import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.observe.Marks;
+import dev.matriarch.observe.Memories;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.status.Requests;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -23,9 +24,11 @@ public class MarkKeeper {
     private static final String MANAGER = Labels.MATRIARCH + "-mark";
 
     private final KubernetesClient client;
+    private final Memories memories;
 
-    MarkKeeper(KubernetesClient client) {
+    MarkKeeper(KubernetesClient client, Memories memories) {
         this.client = Requests.soon(client);
+        this.memories = memories;
     }
 
     /**
@@ -56,7 +59,9 @@ public class MarkKeeper {
         if (present != null) {
             wanted.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
         }
-        client.resource(wanted).fieldManager(MANAGER).forceConflicts().serverSideApply();
+        ConfigMap written =
+                client.resource(wanted).fieldManager(MANAGER).forceConflicts().serverSideApply();
+        memories.marked(objects.cluster(), instance, written.getMetadata(), mark);
     }
 
     private void writeToClaim(OwnObjects objects, String instance, Mark mark) {
@@ -74,10 +79,14 @@ public class MarkKeeper {
                 .withName(ObjectNames.claim(instance))
                 .withNamespace(objects.namespace())
                 .withResourceVersion(present.getMetadata().getResourceVersion())
+                // A claim that somebody else has made, or that has lost its label, is in no cache, nor is its mark.
+                .addToLabels(Labels.of(objects.name()))
                 .addToAnnotations(Labels.MARK, Marks.write(mark))
                 .endMetadata()
                 .build();
-        client.resource(patch).fieldManager(MANAGER).forceConflicts().serverSideApply();
+        PersistentVolumeClaim written =
+                client.resource(patch).fieldManager(MANAGER).forceConflicts().serverSideApply();
+        memories.marked(objects.cluster(), instance, written.getMetadata(), mark);
     }
 
     private static void refuseIfOlder(String instance, String present, Mark mark) {

@@ -13,6 +13,7 @@ import dev.matriarch.objects.PrimaryService;
 import dev.matriarch.objects.PrimarySlice;
 import dev.matriarch.objects.ReplicasService;
 import dev.matriarch.observe.OwnObjects;
+import dev.matriarch.observe.StaleConfigurations;
 import dev.matriarch.status.EventReason;
 import dev.matriarch.status.Events;
 import dev.matriarch.status.Problem;
@@ -74,20 +75,25 @@ public class OwnedObjects {
         this.events = events;
     }
 
-    /** Sees to all of them, unless nothing has changed since the cache had every one of them as it must be. */
-    public void keep(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+    /**
+     * Sees to all of them, unless nothing has changed since the cache had every one of them as it must be.
+     *
+     * @return the digest of the configuration that the ConfigMap has now, of which the cache may not know yet; empty when there is none
+     */
+    public Optional<String> keep(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
         ResourceID id = ResourceID.fromResource(blueprint.cluster());
         Seen now = Seen.of(objects, blueprint);
         if (now.equals(inOrder.get(id))) {
-            return;
+            return StaleConfigurations.wanted(objects);
         }
+        inOrder.remove(id);
         List<Problem> found = new ArrayList<>();
-        if (keepAll(objects, blueprint, found) && found.isEmpty()) {
+        Kept kept = keepAll(objects, blueprint, found);
+        if (kept.known() && found.isEmpty()) {
             inOrder.put(id, now);
-        } else {
-            inOrder.remove(id);
         }
         problems.addAll(found);
+        return kept.configuration();
     }
 
     /**
@@ -97,9 +103,11 @@ public class OwnedObjects {
      */
     public boolean keepRoute(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
         int before = problems.size();
+        // The cache may have what is applied here before the answer is read, and then nothing would look changed.
+        Optional<String> led = objects.route();
         boolean known = applier.apply(objects, EndpointSlice.class, PrimarySlice.build(blueprint), problems);
         if (problems.size() == before) {
-            tellIfRouted(objects, blueprint.route());
+            tellIfRouted(objects, led, blueprint.route());
         }
         return known;
     }
@@ -110,15 +118,25 @@ public class OwnedObjects {
         routed.remove(cluster);
     }
 
-    /** Applies them, in an order in which Pods find what they mount; whether the cache had them all. */
-    private boolean keepAll(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
+    /**
+     * @param known whether the cache had them all
+     * @param configuration the digest of the configuration that the ConfigMap has now
+     */
+    private record Kept(boolean known, Optional<String> configuration) {}
+
+    /** Applies them, in an order in which Pods find what they mount. */
+    private Kept keepAll(OwnObjects objects, Blueprint blueprint, List<Problem> problems) {
         // Where writes are led comes first: clients wait for it.
         boolean known = keepRoute(objects, blueprint, problems);
         known &= applier.apply(objects, ServiceAccount.class, InstancesServiceAccount.build(blueprint), problems);
         known &= passwords.keepSecrets(objects, blueprint, problems);
         Parameters.Accepted accepted = parameters.accepted(objects, problems);
         ConfigMap configuration = ConfigurationMap.build(blueprint, accepted.parameters(), accepted.hba());
+        int before = problems.size();
         known &= applier.apply(objects, ConfigMap.class, configuration, problems);
+        Optional<String> digest = problems.size() == before
+                ? ConfigurationMap.digest(configuration.getData())
+                : StaleConfigurations.wanted(objects);
         pods.announceConfiguration(objects, Drift.digestOf(configuration));
         known &= applier.apply(objects, Service.class, PodsService.build(blueprint), problems);
         tellIfScaledElsewhere(objects, blueprint);
@@ -128,7 +146,8 @@ public class OwnedObjects {
         known &= applier.apply(objects, Service.class, PrimaryService.build(blueprint), problems);
         known &= applier.apply(objects, Service.class, PrimaryNameService.build(blueprint), problems);
         known &= applier.apply(objects, Service.class, ReplicasService.build(blueprint), problems);
-        return known & budgets(objects, blueprint, problems);
+        known &= budgets(objects, blueprint, problems);
+        return new Kept(known, digest);
     }
 
     /** Whether new Pods would run what somebody else has written. */
@@ -147,9 +166,9 @@ public class OwnedObjects {
                         & applier.remove(objects, PodDisruptionBudget.class, ObjectNames.primary(blueprint.name()));
     }
 
-    private void tellIfRouted(OwnObjects objects, Optional<String> route) {
+    private void tellIfRouted(OwnObjects objects, Optional<String> led, Optional<String> route) {
         Optional<String> told = routed.put(ResourceID.fromResource(objects.cluster()), route);
-        if (!route.equals(told) && !route.equals(objects.route())) {
+        if (!route.equals(told) && !route.equals(led)) {
             String service = ObjectNames.primary(objects.name());
             events.tell(
                     objects.cluster(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matriarch.api.Postgresql;
 import dev.matriarch.objects.ConfigurationMap;
+import dev.matriarch.objects.HbaConf;
 import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.objects.PostgresqlConf;
 import dev.matriarch.observe.Observer;
@@ -27,13 +28,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Which parameters and hba lines are put in force: those of the spec, unless some of them are refused; then those that were accepted last. The last
+ * Which parameters and hba lines are put in force: those of the spec, unless some of them are refused; then those that were accepted last, of which a new cluster has none. The last
  * accepted ones stand in the ConfigMap, so that they outlive the operator.
  */
 @ApplicationScoped
 public class Parameters {
 
     private static final Logger LOG = Logger.getLogger(Parameters.class);
+
+    private static final String HBA = "spec.postgresql.hba";
 
     /** What instances are configured with. */
     @RegisterForReflection
@@ -57,7 +60,17 @@ public class Parameters {
         List<Problem> found = problems(objects, spec);
         problems.addAll(found);
         Accepted wanted = new Accepted(PostgresqlConf.folded(spec.parameters()), spec.hba());
-        return found.isEmpty() ? wanted : last(objects).orElse(new Accepted(Map.of(), List.of()));
+        Accepted accepted = found.isEmpty() ? wanted : last(objects).orElseGet(() -> first(wanted, found));
+        if (accepted.hba().equals(HbaConf.NOBODY)) {
+            problems.add(new Problem(HBA, "no client is admitted before this is corrected."));
+        }
+        return accepted;
+    }
+
+    /** Of a new cluster's, what was not refused. Whoever says who may come in has not said that everybody may. */
+    static Accepted first(Accepted wanted, List<Problem> refused) {
+        boolean hba = refused.stream().anyMatch(each -> each.field().startsWith(HBA));
+        return new Accepted(Map.of(), hba ? HbaConf.NOBODY : wanted.hba());
     }
 
     /** Forgets a cluster that is gone. */
@@ -71,7 +84,7 @@ public class Parameters {
         ParameterCheck.tooFew(spec.parameters(), objects.cluster().getSpec().instances())
                 .forEach((name, problem) -> found.add(new Problem("spec.postgresql.parameters." + name, problem)));
         HbaCheck.problems(spec.hba())
-                .forEach(each -> found.add(new Problem("spec.postgresql.hba[" + each.getKey() + "]", each.getValue())));
+                .forEach(each -> found.add(new Problem(HBA + "[" + each.getKey() + "]", each.getValue())));
         if (!found.isEmpty()) {
             return found;
         }

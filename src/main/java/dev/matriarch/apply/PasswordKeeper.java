@@ -31,7 +31,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Passwords: made once, kept in Secrets, and given to PostgreSQL when a Secret says another one.
  *
  * <p>What a Secret holds is never overwritten. One that was deleted is made again with what this operator last read in it, else with a new password,
- * which PostgreSQL is then given. One without its key is a problem, and the password stays what it was.
+ * which PostgreSQL is then given. One without its key is a problem, and the password stays what it was; but in the one of the operator's own roles a key that was lost is put back, if
+ * it is known.
  */
 @ApplicationScoped
 public class PasswordKeeper {
@@ -40,6 +41,8 @@ public class PasswordKeeper {
 
     /** Where the password of {@code postgres} is looked for, in this order. */
     private static final List<String> SUPERUSER_KEYS = List.of("POSTGRES_PASSWORD", "password");
+
+    private static final List<String> OWN_ROLES = List.of("matriarch", "matriarch_replication");
 
     private static final boolean OURS = true;
     private static final boolean OF_THE_USER = false;
@@ -125,16 +128,18 @@ public class PasswordKeeper {
             return;
         }
         Map<String, String> own = new TreeMap<>(passwords);
-        own.keySet().retainAll(List.of("matriarch", "matriarch_replication"));
+        own.keySet().retainAll(OWN_ROLES);
         try {
             List<String> changed = roles.setPasswordsAsSuperuser(
                     new Server(primary.id(), primary.host(), primary.port(), superuser), own);
-            events.tell(
-                    blueprint.cluster(),
-                    EventReason.PasswordChanged,
-                    "Secret " + ObjectNames.internal(blueprint.name())
-                            + " was made anew, and PostgreSQL was given its passwords: " + String.join(", ", changed)
-                            + ".");
+            if (!changed.isEmpty()) {
+                events.tell(
+                        blueprint.cluster(),
+                        EventReason.PasswordChanged,
+                        "Secret " + ObjectNames.internal(blueprint.name())
+                                + " was made anew or changed, and PostgreSQL was given its passwords: "
+                                + String.join(", ", changed) + ".");
+            }
         } catch (SQLException e) {
             problems.add(new Problem(
                     "Secret " + ObjectNames.internal(blueprint.name()),
@@ -154,7 +159,8 @@ public class PasswordKeeper {
             OwnObjects objects, Blueprint blueprint, Map<String, String> passwords, List<Problem> problems) {
         String name = ObjectNames.internal(blueprint.name());
         Optional<Secret> present = find(objects, name);
-        if (present.isEmpty()) {
+        if (present.isEmpty()
+                || (Applier.isOurs(present.get(), objects.cluster()) && canPutBack(present.get(), passwords))) {
             return applier.apply(
                     objects,
                     Secret.class,
@@ -167,10 +173,23 @@ public class PasswordKeeper {
         if (isForeign(objects, present.get(), problems)) {
             return false;
         }
-        for (String role : List.of("matriarch", "matriarch_replication")) {
+        for (String role : OWN_ROLES) {
             read(present.get(), List.of(role), OURS, problems).ifPresent(password -> passwords.put(role, password));
         }
         return objects.secret(name).isPresent();
+    }
+
+    /** Whether a password is lost in the Secret and known, and all else in it is as it is known. */
+    static boolean canPutBack(Secret secret, Map<String, String> known) {
+        boolean lost = false;
+        for (String role : OWN_ROLES) {
+            String said = Encoding.text(secret.getData(), role);
+            if (!known.containsKey(role) || !(said.isEmpty() || said.equals(known.get(role)))) {
+                return false;
+            }
+            lost |= said.isEmpty();
+        }
+        return lost;
     }
 
     private boolean superuser(
@@ -240,19 +259,31 @@ public class PasswordKeeper {
 
     /**
      * The password that a Secret holds: that under the first of the keys that has one. Under the others, if at all, there must be the same, or who
-     * changes only one of them would wait in vain.
+     * changes only one of them would wait in vain. One with a line break, as {@code --from-file} brings it along, is none: who reads the Secret from an environment variable would
+     * send the break, who reads it from a file or types it would not, and the supervisor takes the first line only.
      *
      * @param ours whether the Secret is made again when it is deleted
      */
     static Optional<String> read(Secret secret, List<String> keys, boolean ours, List<Problem> problems) {
+        String name = "Secret " + secret.getMetadata().getName();
         Map<String, String> found = new LinkedHashMap<>();
+        boolean broken = false;
         for (String key : keys) {
             String password = Encoding.text(secret.getData(), key);
-            if (!password.isEmpty()) {
+            if (Encoding.hasLineBreak(password)) {
+                broken = true;
+                problems.add(
+                        new Problem(
+                                name,
+                                "has a line break under " + key
+                                        + ", so that is not taken: it would be a part of the password. Put it there without, for example from a file that printf '%s' has written."));
+            } else if (!password.isEmpty()) {
                 found.put(key, password);
             }
         }
-        String name = "Secret " + secret.getMetadata().getName();
+        if (found.isEmpty() && broken) {
+            return Optional.empty();
+        }
         if (found.isEmpty()) {
             problems.add(new Problem(
                     name,

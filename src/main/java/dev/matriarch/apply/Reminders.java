@@ -60,10 +60,13 @@ public class Reminders {
         this.nanos = nanos;
     }
 
-    /** Reminds those that need it now. What cannot be written now counts as one of the times: the next one comes. */
-    public void remind(OwnObjects objects, Observation seen) {
+    /**
+     * Reminds those that need it now. What cannot be written now counts as one of the times: the next one comes.
+     *
+     * @param configuration the digest of the one that they are to have
+     */
+    public void remind(OwnObjects objects, Observation seen, Optional<String> configuration) {
         ResourceID id = ResourceID.fromResource(objects.cluster());
-        Optional<String> configuration = StaleConfigurations.wanted(objects);
         Map<String, String> words = new HashMap<>();
         seen.instances().stream().filter(Instance::hasLivePod).forEach(each -> notTaken(each, configuration)
                 .ifPresent(told -> words.put(each.pod().get().uid(), told)));

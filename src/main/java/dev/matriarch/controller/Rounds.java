@@ -121,10 +121,10 @@ class Rounds {
 
     /**
      * @param known what is known after them, without another look
-     * @param taking whether an instance is about to take a configuration: people are told what became of it as soon as it says so
      */
-    private record Done(
-            List<Step> steps, Optional<Observation> known, Optional<SwitchoverAnswer> answer, boolean taking) {}
+    private record Done(List<Step> steps, Optional<Observation> known, Optional<SwitchoverAnswer> answer) {}
+
+    private static final Done NOTHING = new Done(List.of(), Optional.empty(), Optional.empty());
 
     /** One look, and what follows of it. What was done in the last round too shows nothing new by being done again: a cache that is late shows it some time. */
     Round round(PgCluster cached, Context<PgCluster> context, Round last) {
@@ -137,13 +137,29 @@ class Rounds {
         LOG.debugf("%s: seen after %d ms", id, millisSince(began));
         boolean hurries = hurries(cluster, seen);
         Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
-        Done done = cluster.getSpec().paused()
-                ? new Done(List.of(), Optional.empty(), Optional.empty(), false)
-                : act(cluster, objects, seen, hurries, findings);
+        Done done = NOTHING;
+        Optional<RuntimeException> failure = Optional.empty();
+        try {
+            if (!cluster.getSpec().paused()) {
+                done = act(cluster, objects, seen, hurries, findings);
+            }
+        } catch (KubernetesClientException e) {
+            throw e; // the API server would not take a status either
+        } catch (RuntimeException e) {
+            // A defect: people are told, for which generation too, and it is tried again as it would have been. Its
+            // words stay in the log: nobody knows what is in them.
+            failure = Optional.of(e);
+            findings.waitings()
+                    .add(new Waiting(
+                            Waiting.Reason.OperatorFails,
+                            "The operator fails at this PgCluster ("
+                                    + e.getClass().getSimpleName()
+                                    + ") and tries again; its log says where. What runs goes on."));
+        }
         vigil.keep(seen, objects);
         LOG.debugf("%s: done after %d ms", id, millisSince(began));
         boolean again = !done.steps().isEmpty() && !done.steps().equals(last.done());
-        if (!again && !hurries) {
+        if (failure.isPresent() || !again && !hurries) {
             reporter.report(
                     cluster,
                     new Report(
@@ -155,12 +171,15 @@ class Rounds {
                             done.answer()),
                     clock.instant());
         }
-        boolean waits = !findings.waitings().isEmpty() || done.answer().isPresent() || done.taking();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        boolean waits = !findings.waitings().isEmpty() || done.answer().isPresent();
         return new Round(done.steps(), done.known(), again, waits, hurries);
     }
 
     private Done act(PgCluster cluster, OwnObjects objects, Observation seen, boolean hurries, Findings findings) {
-        Intent intent = switchovers.asked(intent(cluster), objects);
+        Intent intent = switchovers.asked(Intents.of(cluster), objects);
         Plan plan = Decision.decide(intent, seen, clock.instant());
         LOG.debugf("%s: to do: %s", objects.name(), plan.steps());
         plan.waitings().forEach(each -> findings.waitings().add(Remedies.told(cluster, each)));
@@ -169,53 +188,59 @@ class Rounds {
         beginnings.keep(objects, seen, findings.problems());
         Optional<Blueprint> blueprint = blueprints.of(objects, plan, findings.problems());
         if (blueprint.isEmpty()) {
-            return new Done(List.of(), Optional.empty(), plan.answer(), false);
+            return new Done(List.of(), Optional.empty(), plan.answer());
         }
         boolean onlyRoute = hurries || seen.protocol().transition().isPresent();
-        keep(
-                () -> {
-                    if (onlyRoute) {
-                        owned.keepRoute(objects, blueprint.get(), findings.problems());
-                    } else {
-                        owned.keep(objects, blueprint.get(), findings.problems());
-                    }
-                },
-                findings.waitings());
+        Optional<String> configuration = keep(objects, blueprint.get(), onlyRoute, findings);
         Followed followed = follow(plan, seen, objects, blueprint.get(), findings.waitings());
         if (!hurries) {
-            reminders.remind(objects, seen);
+            reminders.remind(objects, seen, configuration);
         }
-        boolean taking = false;
         if (!onlyRoute) {
-            taking = findTroubles(objects, seen, findings);
+            findTroubles(objects, seen, configuration, findings);
             keepPasswords(seen, objects, blueprint.get(), findings.problems());
         }
-        return new Done(followed.steps(), followed.known(), plan.answer(), taking);
+        return new Done(followed.steps(), followed.known(), plan.answer());
     }
 
-    private boolean findTroubles(OwnObjects objects, Observation seen, Findings findings) {
+    private void findTroubles(OwnObjects objects, Observation seen, Optional<String> configuration, Findings findings) {
         DataVersions.reason(seen)
                 .ifPresent(reason -> findings.problems().add(new Problem(reason.field(), reason.message())));
-        StaleConfigurations.Found configurations = stale.find(objects, seen);
-        configurations.reasons().forEach(reason -> findings.problems()
-                .add(new Problem(reason.field(), reason.message())));
+        configuration.map(wanted -> stale.find(objects, seen, wanted)).ifPresent(found -> {
+            found.reasons().forEach(reason -> findings.problems().add(new Problem(reason.field(), reason.message())));
+            if (!found.taking().isEmpty()) {
+                findings.waitings()
+                        .add(new Waiting(
+                                Waiting.Reason.TakingConfiguration,
+                                "The changed configuration is to be taken by " + String.join(", ", found.taking())
+                                        + "."));
+            }
+        });
         missing.reason(objects)
                 .ifPresent(reason -> findings.waitings().add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
-        return configurations.taking();
     }
 
-    /** Clients may wait for the steps that come next: an object that cannot be written now, as when a webhook does not answer, does not keep them from being done. */
-    private static void keep(Runnable objects, List<Waiting> waitings) {
+    /**
+     * Clients may wait for the steps that come next: an object that cannot be written now, as when a webhook does not answer, does not keep them from being done.
+     *
+     * @return the digest of the configuration that instances are to have
+     */
+    private Optional<String> keep(OwnObjects objects, Blueprint blueprint, boolean onlyRoute, Findings findings) {
         try {
-            objects.run();
+            if (!onlyRoute) {
+                return owned.keep(objects, blueprint, findings.problems());
+            }
+            owned.keepRoute(objects, blueprint, findings.problems());
         } catch (KubernetesClientException e) {
             if (EndingNamespace.isReasonOf(e)) {
                 throw e;
             }
-            waitings.add(new Waiting(
-                    Waiting.Reason.ObjectsNotWritten,
-                    "The API server does not take what the PgCluster needs: " + e.getMessage()));
+            findings.waitings()
+                    .add(new Waiting(
+                            Waiting.Reason.ObjectsNotWritten,
+                            "The API server does not take what the PgCluster needs: " + e.getMessage()));
         }
+        return StaleConfigurations.wanted(objects);
     }
 
     private static long millisSince(long nanoTime) {
@@ -268,19 +293,5 @@ class Rounds {
         } else if (database.get().bootstrapped() && database.get().gateOpen()) {
             passwords.enforce(blueprint, primary.get());
         }
-    }
-
-    private static Intent intent(PgCluster cluster) {
-        int instances = cluster.getSpec().instances();
-        return new Intent(
-                cluster.getMetadata().getName(),
-                instances,
-                cluster.getSpec().replication().required(instances),
-                cluster.getSpec().hibernated(),
-                new Intent.FailoverWish(
-                        cluster.getSpec().failover().automatic(),
-                        Duration.ofSeconds(cluster.getSpec().failover().delaySeconds()),
-                        Remedies.asked(cluster),
-                        Duration.ofSeconds(cluster.getSpec().failover().selfFenceSeconds())));
     }
 }

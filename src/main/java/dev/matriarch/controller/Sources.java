@@ -42,17 +42,23 @@ public class Sources {
         List<EventSource<?, PgCluster>> sources = new ArrayList<>();
         for (Class<? extends HasMetadata> kind : OwnObjects.KINDS) {
             if (kind == Pod.class) {
-                sources.add(pods(context));
+                sources.add(indexed(pods(context)));
             } else if (kind == StatefulSet.class) {
-                sources.add(statefulSets(context));
+                sources.add(indexed(statefulSets(context)));
             } else {
-                sources.add(source(kind, context));
+                sources.add(indexed(source(kind, context)));
             }
         }
         sources.add(switchovers(context));
         sources.add(waker.source());
         begin(context);
         return sources;
+    }
+
+    private static <T extends HasMetadata> InformerEventSource<T, PgCluster> indexed(
+            InformerEventSource<T, PgCluster> source) {
+        source.addIndexers(Map.of(OwnObjects.BY_CLUSTER, OwnObjects::keys));
+        return source;
     }
 
     /** What was remembered when it led before is worth no more than nothing, and who does not lead watches no primary. */
@@ -113,10 +119,6 @@ public class Sources {
     }
 
     private static Set<ResourceID> cluster(HasMetadata object) {
-        Map<String, String> labels = object.getMetadata().getLabels();
-        String cluster = labels == null ? null : labels.get(Labels.CLUSTER);
-        return cluster == null
-                ? Set.of()
-                : Set.of(new ResourceID(cluster, object.getMetadata().getNamespace()));
+        return OwnObjects.clusterOf(object).map(Set::of).orElse(Set.of());
     }
 }

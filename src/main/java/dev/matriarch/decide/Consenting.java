@@ -23,7 +23,7 @@ public final class Consenting {
     /** What a person would have to say for the best of those that answer to lead, whatever it lacks; empty while none answers. */
     static Optional<Consent> toLose(Observation seen) {
         Protocol protocol = seen.protocol();
-        return Election.best(Fence.present(seen))
+        return Election.best(Fence.present(seen), seen)
                 .map(best -> new Consent(
                         protocol.epoch(),
                         Optional.of(new Consent.Kept(

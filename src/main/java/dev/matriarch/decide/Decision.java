@@ -28,7 +28,6 @@ public final class Decision {
     public static Plan decide(Intent intent, Observation seen, Instant now) {
         List<Step> steps = new ArrayList<>();
         List<Waiting> waitings = new ArrayList<>(Troubles.of(seen));
-        Optional<String> route = Routing.route(intent, seen);
         if (seen.protocol().transition().isPresent()) {
             boolean planned = seen.protocol().transition().get().kind() == Transition.Kind.Switchover;
             steps.addAll(
@@ -38,10 +37,18 @@ public final class Decision {
             steps.addAll(afterPromotion(intent, seen, now, waitings));
             return new Plan(
                     Sizing.whileThePrimaryChanges(intent, seen),
-                    route,
+                    Routing.route(intent, seen, steps),
                     ordered(steps, seen),
                     waitings,
                     planned ? Optional.empty() : SwitchoverStart.failoverFirst(intent, seen));
+        }
+        Optional<String> route = Routing.route(intent, seen, List.of());
+        Optional<Protocol> earlier = Founding.earlier(seen);
+        if (earlier.isPresent()) {
+            int replicas = Sizing.replicas(intent, earlier.get(), seen, waitings);
+            Founding.takeUp(intent, earlier.get(), replicas, seen, now, waitings)
+                    .ifPresent(steps::add);
+            return new Plan(replicas, route, steps, waitings);
         }
         Optional<Step.Record> founding = Founding.record(intent, seen, waitings);
         Protocol record = founding.map(Step.Record::next).orElse(seen.protocol());
@@ -60,9 +67,14 @@ public final class Decision {
             steps.add(opening.get());
             return new Plan(replicas, route, steps, waitings, SwitchoverStart.failoverFirst(intent, seen));
         }
+        Optional<Step> elsewhere = Promotion.leadsElsewhere(seen);
+        if (elsewhere.isPresent()) {
+            steps.add(elsewhere.get());
+            return new Plan(replicas, route, steps, waitings);
+        }
         steps.addAll(Marks.writes(seen));
         steps.addAll(Slots.steps(intent, seen));
-        steps.addAll(Assigning.steps(intent, seen, waitings));
+        steps.addAll(Assigning.steps(intent, seen, now, waitings));
         steps.addAll(Routing.labels(seen, now));
         Replacing.step(seen).ifPresent(steps::add);
         if (!intent.hibernated()) {
@@ -84,28 +96,34 @@ public final class Decision {
             steps.addAll(Routing.labels(seen, now));
             steps.addAll(Marks.writes(seen));
             steps.addAll(Slots.steps(intent, seen));
-            steps.addAll(Assigning.steps(intent, seen, waitings));
+            steps.addAll(Assigning.steps(intent, seen, now, waitings));
         }
         return steps;
     }
 
     /**
-     * What records is the last, because whatever follows must be decided on what was recorded. Standbys are pointed to the primary, or detached for that, after all else, and in
+     * What records is the last, because whatever follows must be decided on what was recorded. Standbys are pointed to the primary, or detached for that, and former primaries stopped, after all else, and in
      * another round than something is recorded: where one hangs, because its disk does, the plan ends there every time, and neither a transition nor a rule would ever settle.
+     * The mark of an elected is written while they connect to it; where one hangs, once enough have confirmed ({@link Promotion}).
      */
     private static List<Step> ordered(List<Step> steps, Observation seen) {
         boolean isElected = seen.protocol()
                 .phase()
                 .filter(each -> each != Transition.Phase.Promoting)
                 .isEmpty();
-        Predicate<Step> isPointing = step -> step instanceof Step.Follow || isElected && step instanceof Step.Detach;
+        Predicate<Step> isPointing = step ->
+                step instanceof Step.Follow || step instanceof Step.Stop || isElected && step instanceof Step.Detach;
+        Predicate<Step> isMarkOfElected = step -> step instanceof Step.WriteMark
+                && isElected
+                && seen.primaryDatabase().isEmpty();
         List<Step> ordered = new ArrayList<>(steps.stream()
-                .filter(step -> !(step instanceof Step.Record) && !isPointing.test(step))
+                .filter(step -> !(step instanceof Step.Record) && !isPointing.test(step) && !isMarkOfElected.test(step))
                 .toList());
         boolean records = steps.stream().anyMatch(Step.Record.class::isInstance);
         steps.stream()
                 .filter(records ? Step.Record.class::isInstance : isPointing)
                 .forEach(ordered::add);
+        steps.stream().filter(isMarkOfElected).forEach(ordered::add);
         return ordered.stream().distinct().toList();
     }
 }

@@ -48,7 +48,9 @@ final class Detection {
         }
         boolean somebodyHears = seen.standbys().stream()
                 .anyMatch(each -> hears(each, seen.protocol().primary()));
-        if (!somebodyAnswers || somebodyHears) {
+        // It says itself that it does not lead: it was elected, and not promoted yet, when the PgCluster was deleted.
+        boolean isStandby = seen.protocol().transition().isEmpty() && isPrimaryAStandby(seen);
+        if (!isStandby && (!somebodyAnswers || somebodyHears)) {
             return Optional.empty();
         }
         // Not by the clock of another operator that is far ahead of this one's.
@@ -60,6 +62,19 @@ final class Detection {
         }
         Instant since = seen.memory().lostSince().orElse(now);
         return since.plus(patience(primary, seen)).isAfter(now) ? Optional.empty() : Optional.of(since);
+    }
+
+    /** Whether nobody has heard of the primary for so long that it would have started by now. */
+    static boolean isMissedForLong(Observation seen, Instant now) {
+        return seen.memory()
+                .lostSince()
+                .filter(since -> !since.plus(START).isAfter(now))
+                .isPresent();
+    }
+
+    /** Whether the recorded primary answers, and says that it is a standby. */
+    static boolean isPrimaryAStandby(Observation seen) {
+        return seen.primary().filter(each -> each.follows(seen.protocol())).isPresent();
     }
 
     private static Duration patience(Optional<Instance> primary, Observation seen) {

@@ -95,7 +95,7 @@ final class Failover {
             return List.of(takenBack(seen, now)); // it has more than any other
         }
         if (missing.isEmpty() && Fence.isClosed(seen)) {
-            Optional<Instance> elected = Election.best(Fence.detached(seen));
+            Optional<Instance> elected = Election.next(Fence.detached(seen), seen);
             if (elected.isPresent()) {
                 return List.of(Promotion.elected(elected.get(), Election.rule(elected.get(), seen), seen, now));
             }
@@ -106,17 +106,24 @@ final class Failover {
         }
         boolean accepted = transition
                 .accepted()
-                .filter(kept -> Fence.present(seen).stream()
-                        .anyMatch(each -> each.name().equals(kept.instance())))
+                .filter(kept -> isKeptByTheBest(kept.instance(), seen))
                 .isPresent();
         if (accepted && Fence.present(seen).equals(Fence.detached(seen))) {
-            Optional<Instance> elected = Election.best(Fence.detached(seen));
+            Optional<Instance> elected = Election.best(Fence.detached(seen), seen);
             if (elected.isPresent()) {
                 Rule rule = Election.ruleOfThoseThatAnswer(elected.get(), seen, intent.required());
                 return List.of(Promotion.elected(elected.get(), rule, seen, now));
             }
         }
         if (missing.isPresent() && !accepted) {
+            Optional<Instance> stopped = Switching.endedByAWordOfBefore(seen);
+            if (stopped.isPresent()) { // it is needed, and starts by other words only
+                return List.of(open(
+                        protocol,
+                        transition.startedAt(),
+                        stopped.get().name() + " was stopped by a word of the switchover that was given up",
+                        Optional.empty()));
+            }
             Optional<Consent> given = Consenting.given(intent, seen, false);
             if (given.isPresent()) {
                 return List.of(open(protocol, transition.startedAt(), "it cannot go on by itself", given));
@@ -133,7 +140,25 @@ final class Failover {
         boolean oneHangs = seen.memory().transitionFor().compareTo(Fence.AGAIN) > 0;
         // Clients wait for those that answer. But a step that fails ends the plan.
         steps.addAll(oneHangs ? 0 : steps.size(), Assigning.ofThoseAway(seen, missing.isPresent(), false));
+        if (missing.isPresent()) {
+            steps.addAll(Assigning.formerLeadersStop(seen)); // one that comes back may be what is missing
+        }
         return steps;
+    }
+
+    /** Whether the one that a person named can be counted on, and who would be elected has all that it has. Otherwise another word is needed. */
+    private static boolean isKeptByTheBest(String named, Observation seen) {
+        List<Instance> present = Fence.present(seen);
+        Optional<Instance.Database> kept = present.stream()
+                .filter(each -> each.name().equals(named))
+                .findFirst()
+                .flatMap(Instance::database);
+        return kept.isPresent()
+                && Election.best(present, seen)
+                        .flatMap(Instance::database)
+                        .filter(best ->
+                                best.has(kept.get().timeline(), kept.get().replayed()))
+                        .isPresent();
     }
 
     /** Whether what is to be done with those that answer takes so long that a primary that is back is preferred, and a person is asked; by no clock that jumps. */

@@ -107,8 +107,8 @@ final class Fence {
     }
 
     /**
-     * Detaches this one, if it answers as a standby and is not. While nobody is elected, and so nobody is pointed to anybody in this epoch, also if it was told to before and
-     * does not get there.
+     * Detaches this one, if it answers as a standby and is not. Again, if it has begun a timeline of which it has nothing; and while nobody is elected, and so nobody is pointed to anybody in
+     * this epoch, also if it was told to before and does not get there.
      */
     static Optional<Step> step(Instance instance, Observation seen) {
         Protocol protocol = seen.protocol();
@@ -116,6 +116,7 @@ final class Fence {
         return Optional.of(instance)
                 .filter(each -> each.follows(protocol))
                 .filter(each -> each.database().get().epoch() < protocol.epoch()
+                        || each.database().get().begun()
                         || again
                                 && each.database().get().epoch() == protocol.epoch()
                                 && !each.database().get().detached())

@@ -25,7 +25,7 @@ final class Following {
         Protocol protocol = seen.protocol();
         boolean isCompared = instance.database()
                 .filter(its -> its.epoch() == protocol.epoch())
-                .filter(its -> !its.detached() || seen.primaryDatabase().isPresent())
+                .filter(its -> !its.waitsForUpstream() || seen.primaryDatabase().isPresent())
                 .isPresent();
         boolean isOnItsTimeline = instance.database()
                 .map(its -> its.timeline() == protocol.timeline())
@@ -82,14 +82,14 @@ final class Following {
 
     /**
      * Points a standby to the recorded primary, which leads or is to lead: of another timeline not before its position is final, and not if it has more than the primary.
-     * Before a promotion that was planned everybody has been sent all, and nothing more is on its way.
+     * Before a promotion that was planned everybody has been sent all, and nothing more is on its way. One that has begun a timeline of which it has nothing could not connect.
      */
     static Optional<Step> pointing(Instance standby, Instance.Database upstream, Protocol protocol) {
         Instance.Database its = standby.database().get();
         boolean isPlanned = protocol.transition().flatMap(Transition::planned).isPresent();
         boolean mayGetMore = its.epoch() < protocol.epoch()
                 && (upstream.inRecovery() ? !isPlanned : its.timeline() != upstream.timeline());
-        if (mayGetMore && !upstream.hasPartedFrom(its.timeline(), its.replayed())) {
+        if (its.begun() || mayGetMore && !upstream.hasPartedFrom(its.timeline(), its.replayed())) {
             return Optional.of(new Step.Detach(standby.name(), protocol.epoch()));
         }
         return hasMore(its, upstream)

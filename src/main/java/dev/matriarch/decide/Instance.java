@@ -116,6 +116,16 @@ public record Instance(
             return "failed".equals(step) && ("start".equals(reason) || "initdb".equals(reason));
         }
 
+        /** Whether what is on its volume is damaged, so that PostgreSQL does not start with it. */
+        boolean isDamaged() {
+            return "damaged".equals(reason) && ("refused".equals(step) || "failed".equals(step));
+        }
+
+        /** Whether there is nothing on its volume that PostgreSQL could be started with. */
+        boolean hasNothingToStart() {
+            return refused("empty") || isDamaged();
+        }
+
         /** Whether PostgreSQL has ended cleanly though its supervisor was told to run it. It is started again only by other words. */
         public boolean endedUnasked() {
             return "stopped".equals(step) && "unasked".equals(reason);
@@ -173,9 +183,13 @@ public record Instance(
      * @param pendingRestart parameters that wait for a restart, with {@link #LOWERED} behind some
      * @param selfFence how long it goes on as a primary without a heartbeat, as its supervisor says; zero: for ever
      * @param upstream the instance to which a standby's walreceiver is connected; empty: to none, or it is not known
-     * @param hindrance what keeps a standby that has no upstream any more from being detached, in words; empty: nothing is known to
+     * @param hindrance what keeps a standby from being detached once it has no upstream, in words; empty: nothing is
+     *     known to
      * @param replayed end of what a standby has replayed, at the end of a record; what it has received beyond may end in the middle of one. Of a primary its position
      * @param history the timelines before the one it is on
+     * @param begun whether a standby without an upstream has begun to follow a timeline of which it has nothing: it could neither lead nor follow who was never on that, and so is not detached
+     *     before it was started anew
+     * @param paused whether a standby's replay is paused, so that it does not connect to its upstream again once that connection has ended
      */
     public record Database(
             boolean inRecovery,
@@ -201,7 +215,9 @@ public record Instance(
             String upstream,
             String hindrance,
             Lsn replayed,
-            History history) {
+            History history,
+            boolean begun,
+            boolean paused) {
 
         /** One that does not stop itself, and of which no more is known. */
         public Database(
@@ -248,7 +264,20 @@ public record Instance(
                     "",
                     "",
                     position,
-                    History.none());
+                    History.none(),
+                    false,
+                    false);
+        }
+
+        /** Whether it is known to have all of a timeline up to a position. */
+        boolean has(long ofTimeline, Lsn until) {
+            return timeline == ofTimeline && position.reaches(until)
+                    || history.end(ofTimeline).filter(end -> end.reaches(until)).isPresent();
+        }
+
+        /** Whether a standby has no upstream and receives nothing any more, so that it is to be compared before it is pointed to anybody. */
+        boolean waitsForUpstream() {
+            return detached || begun;
         }
 
         /** Whether a standby's walreceiver is known to be connected to another than this instance. */

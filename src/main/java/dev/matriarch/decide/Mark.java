@@ -12,7 +12,7 @@ public record Mark(Protocol protocol) {
     }
 
     /** Whether what is recorded is older than this mark, so that it was lost or restored from an old copy. */
-    boolean isAfter(Protocol recorded) {
+    public boolean isAfter(Protocol recorded) {
         return !recorded.initialised() || !isAtLeast(recorded, protocol);
     }
 

@@ -1,5 +1,6 @@
 package dev.matriarch.decide;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +13,19 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>Barrier: while the elected is still in recovery, the others follow it, and as many as its rule requires must have flushed what it has. So nothing that a client
  *       sees on the new primary can vanish with it.
+ *   <li>Its claim says that it is the one ({@link Marks}).
  *   <li>It is promoted; its rule was put in force before. Clients are led to it.
  *   <li>When a marker that it wrote is confirmed, the old rules leave the record, and the transition ends.
  * </ol>
  *
  * <p>There is no way back. Whatever keeps the elected from leading opens the next epoch: its rule is on record with the others, so it is fenced as one that may have been
- * promoted. Between any two steps the record and the instances say how far it came: which rule is in force, who follows whom, who has what, who leads on which timeline.
+ * promoted. One that answers and all the same gets no confirmation, as where it is cut off from its peers alone, is waited for; then those who are away are
+ * brought back, the old primary too; and then another is elected, if the fence can be closed without it ({@link Election#untried}). Between any two steps the record and the instances say how far it came: which rule is in force, who follows whom, who has what, who leads on which timeline.
  */
 final class Promotion {
+
+    /** How long an elected that answers is waited for, if another can be elected: those who are brought back have then had the time to come. */
+    private static final Duration ANOTHER = Fence.PATIENCE.multipliedBy(2);
 
     private final Intent intent;
     private final Observation seen;
@@ -42,7 +48,7 @@ final class Promotion {
         Protocol protocol = seen.protocol();
         return new Step.Record(
                 protocol,
-                protocol.elected(elected.name(), rule, Election.unusedTimeline(seen), now),
+                protocol.elected(elected, rule, Election.unusedTimeline(seen), now),
                 elected.name() + " is elected, at " + elected.database().get().position() + " on timeline "
                         + elected.database().get().timeline());
     }
@@ -85,6 +91,7 @@ final class Promotion {
         // count as lost.
         List<Step> steps = new ArrayList<>(Assigning.ofThoseAway(seen, true, false));
         steps.addAll(Fence.steps(seen));
+        steps.addAll(Assigning.formerLeadersStop(seen));
         return steps;
     }
 
@@ -93,7 +100,7 @@ final class Promotion {
             return next(transition.from() + " was started by hand after it had been stopped, and leads");
         }
         Step detach = new Step.Detach(elected.name(), protocol.epoch());
-        if (database.epoch() != protocol.epoch()) {
+        if (database.epoch() != protocol.epoch() || database.begun()) {
             return List.of(detach);
         }
         if (!database.detached()) {
@@ -102,7 +109,7 @@ final class Promotion {
                     ? hanging(
                             elected.name() + " is elected, and does not get ready to lead: "
                                     + Fence.hindrance(elected, protocol) + ".",
-                            List.of(detach))
+                            new ArrayList<>(List.of(detach)))
                     : List.of();
         }
         Rule rule = protocol.newestRule();
@@ -113,7 +120,8 @@ final class Promotion {
                 .distinct()
                 .count();
         if (RuleChange.isSet(rule, database, protocol) && confirmed >= rule.required()) {
-            return List.of(new Step.Promote(elected.name(), protocol.epoch(), protocol.timeline()));
+            return List.of(Marks.ofElected(elected, protocol)
+                    .orElse(new Step.Promote(elected.name(), protocol.epoch(), protocol.timeline())));
         }
         return confirming(elected, database, confirmed);
     }
@@ -129,6 +137,7 @@ final class Promotion {
         // Clients wait: the slots of those who are not there yet come later, unless they are to be copied.
         List<Step> steps = slots(elected.name(), database, enough ? followers : seen.standbys());
         steps.addAll(following(elected.name(), database, followers));
+        Marks.ofElected(elected, protocol).ifPresent(steps::add); // while they connect
         if (transition.planned().isPresent() && (!enough || Switching.isLongInPhase(seen, now))) {
             if (Switching.isOverdue(seen, transition, now)
                     && Failover.missing(seen).isEmpty()) {
@@ -184,7 +193,7 @@ final class Promotion {
         }
         for (Instance each : followers) {
             Instance.Database its = each.database().get();
-            boolean isPointedToIt = its.epoch() == protocol.epoch() && !its.detached();
+            boolean isPointedToIt = its.epoch() == protocol.epoch() && !its.waitsForUpstream();
             if (!isPointedToIt) {
                 Following.pointing(each, database, protocol).ifPresent(steps::add);
             }
@@ -192,13 +201,18 @@ final class Promotion {
         return steps;
     }
 
-    /** All that is needed answers, and one of them does not do its part: it is waited for, or for a person. */
+    /** All that is needed answers, and one of them does not do its part: it is waited for, or for another, or for a person. */
     private List<Step> hanging(String why, List<Step> steps) {
         Optional<Consent> given = Consenting.given(intent, seen, false);
         if (given.isPresent()) {
             return List.of(Failover.open(protocol, transition.startedAt(), why, given));
         }
+        if (seen.memory().transitionFor().compareTo(ANOTHER) > 0 && Election.couldBeOfAnother(seen)) {
+            return next(why + " Another is elected");
+        }
         waitings.add(Failover.noSafeCandidate(why, seen));
+        steps.addAll(Assigning.ofThoseAway(seen, false, false)); // nobody copies: what the others have may be needed
+        steps.addAll(Assigning.formerLeadersStop(seen));
         return steps;
     }
 
@@ -231,6 +245,17 @@ final class Promotion {
         long actual = leader.database().orElseThrow().timeline();
         return isElsewhere(leader, protocol)
                 && protocol.timelines().stream().anyMatch(each -> each.timeline() == actual);
+    }
+
+    /**
+     * The recorded primary leads, on a timeline that is not the recorded one and nobody else's: its PgCluster was deleted before it was promoted, and once that was made again somebody promoted it by hand.
+     * It was elected, or has led, so it has all that counts; and as long as its timeline is not on record nobody who follows it would be counted.
+     */
+    static Optional<Step> leadsElsewhere(Observation seen) {
+        return seen.primary()
+                .filter(each -> seen.primaryDatabase().isPresent())
+                .filter(each -> isElsewhere(each, seen.protocol()) && !isOnAnothersTimeline(each, seen.protocol()))
+                .map(each -> promotedByHand(each, seen.protocol()));
     }
 
     /** Who follows it goes on upon its timeline, which none would be elected on that is not on record. */

@@ -31,8 +31,23 @@ public record Protocol(
         Optional<Transition> lastTransition,
         Optional<Transition> lastSwitchover) {
 
-    /** The timeline that the primary of an epoch writes. */
-    public record EpochTimeline(long epoch, long timeline) {}
+    /**
+     * The timeline that the primary of an epoch writes.
+     *
+     * @param parent the timeline on which its primary was when it was elected; 0: nobody was, it goes on with what it wrote before
+     * @param fork up to where it had that, at the end of a record
+     */
+    public record EpochTimeline(long epoch, long timeline, long parent, Lsn fork) {
+        /** Of one that was not elected. */
+        public EpochTimeline(long epoch, long timeline) {
+            this(epoch, timeline, 0, Lsn.ZERO);
+        }
+
+        /** Whether a standby has all that the elected of this epoch had. */
+        boolean isContainedIn(Instance.Database its) {
+            return parent == 0 || its.timeline() == timeline || its.has(parent, fork);
+        }
+    }
 
     public Protocol {
         rules = List.copyOf(rules);
@@ -111,7 +126,14 @@ public record Protocol(
 
     /** The next epoch, led by the same or another instance. */
     public Protocol nextEpoch(String leader) {
-        Draft next = led(epoch + 1, leader, timeline);
+        Draft next = led(leader, new EpochTimeline(epoch + 1, timeline));
+        next.transition = Optional.empty();
+        return next.done();
+    }
+
+    /** The same in a later epoch, without any change of the primary. */
+    public Protocol takenUp(long newEpoch) {
+        Draft next = led(primary, new EpochTimeline(newEpoch, timeline));
         next.transition = Optional.empty();
         return next.done();
     }
@@ -148,15 +170,20 @@ public record Protocol(
     }
 
     /** The same with who is to be promoted, under which rule, to which timeline. */
-    public Protocol elected(String leader, Rule rule, long reserved, Instant now) {
-        Draft next = withRuleBeside(rule).led(epoch, leader, reserved);
+    public Protocol elected(Instance elected, Rule rule, long reserved, Instant now) {
+        String leader = elected.name();
+        Instance.Database database = elected.database().orElseThrow();
+        EpochTimeline written = new EpochTimeline(epoch, reserved, database.timeline(), database.replayed());
+        Draft next = withRuleBeside(rule).led(leader, written);
         next.transition = transition.map(each -> each.promoting(leader, now));
         return next.done();
     }
 
     /** The same with an elected that somebody has promoted by hand, to another timeline than was reserved; that one is never used. */
     public Protocol promotedTo(long actual) {
-        return led(epoch, primary, actual).done();
+        EpochTimeline reserved = timelines.get(timelines.size() - 1);
+        return led(primary, new EpochTimeline(epoch, actual, reserved.parent(), reserved.fork()))
+                .done();
     }
 
     /** The same after a change of the primary that ended with the recorded one leading, under the newest rule alone. */
@@ -168,14 +195,14 @@ public record Protocol(
 
     /** The opened epoch is led by the recorded primary after all. */
     public Protocol takenBack(Instant now) {
-        return led(epoch, primary, timeline)
+        return led(primary, new EpochTimeline(epoch, timeline))
                 .ended(transition.map(each -> each.ended(primary, now)))
                 .done();
     }
 
     /** The epoch that a switchover opened is led by the recorded primary after all. */
     public Protocol takenBack(Planned.Reversal why, Instant now) {
-        return led(epoch, primary, timeline)
+        return led(primary, new EpochTimeline(epoch, timeline))
                 .ended(transition.map(each -> each.givenUp(why, now)))
                 .done();
     }
@@ -202,12 +229,12 @@ public record Protocol(
     }
 
     /** An epoch's timeline comes on record with its leader. */
-    private Draft led(long newEpoch, String leader, long newTimeline) {
+    private Draft led(String leader, EpochTimeline written) {
         Draft next = new Draft(this);
-        next.epoch = newEpoch;
+        next.epoch = written.epoch();
         next.primary = leader;
-        next.timeline = newTimeline;
-        next.timelines.add(new EpochTimeline(newEpoch, newTimeline));
+        next.timeline = written.timeline();
+        next.timelines.add(written);
         return next;
     }
 

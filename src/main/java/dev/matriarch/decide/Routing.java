@@ -21,7 +21,12 @@ final class Routing {
 
     private Routing() {}
 
-    static Optional<String> route(Intent intent, Observation seen) {
+    /**
+     * Where it is to lead.
+     *
+     * @param steps what is done after that: who is to come up as a standby by them is no place to write already before
+     */
+    static Optional<String> route(Intent intent, Observation seen, List<Step> steps) {
         if (intent.hibernated() && seen.primary().flatMap(Instance::pod).isEmpty()) {
             return Optional.empty(); // for as long as that lasts, the address may be given to any other Pod
         }
@@ -34,7 +39,7 @@ final class Routing {
         if (!open && seen.protocol().transition().isPresent()) {
             // In one update from the old primary to the new one, once it leads; but who comes up as a standby is no
             // place to write.
-            return isToldToFollow(seen.route(), seen) ? Optional.empty() : seen.route();
+            return followsSoon(seen.route(), seen, steps) ? Optional.empty() : seen.route();
         }
         if (address.isPresent() && (open || seen.route().isPresent())) {
             return address;
@@ -42,12 +47,17 @@ final class Routing {
         return seen.route();
     }
 
-    private static boolean isToldToFollow(Optional<String> address, Observation seen) {
+    private static boolean followsSoon(Optional<String> address, Observation seen, List<Step> steps) {
         return seen.instances().stream()
                 .flatMap(each -> each.pod().stream())
                 .filter(pod -> address.equals(Optional.of(pod.address())))
-                .flatMap(pod -> pod.assignment().stream())
-                .anyMatch(told -> told.role() == Role.STANDBY);
+                .anyMatch(pod -> pod.assignment()
+                                .filter(told -> told.role() == Role.STANDBY)
+                                .isPresent()
+                        || steps.stream()
+                                .anyMatch(step -> step instanceof Step.Assign assign
+                                        && assign.podUid().equals(pod.uid())
+                                        && assign.assignment().role() == Role.STANDBY));
     }
 
     static List<Step> labels(Observation seen, Instant now) {
@@ -78,8 +88,13 @@ final class Routing {
             return Optional.of(Role.STANDBY);
         }
         boolean keep = present.equals(Optional.of(Role.STANDBY))
-                && (seen.primaryDatabase().isEmpty() || shortlyAbsent(instance, seen, now));
+                && (seen.primaryDatabase().isEmpty() || mayAdmit(instance) && shortlyAbsent(instance, seen, now));
         return keep ? present : Optional.empty();
+    }
+
+    /** Not one whose PostgreSQL has ended, or starts: whoever is led there is refused. Of one that says nothing only the way to it may be cut. */
+    private static boolean mayAdmit(Instance standby) {
+        return standby.contact() == Instance.Contact.ANSWERED || standby.contact() == Instance.Contact.SILENT;
     }
 
     private static boolean shortlyAbsent(Instance instance, Observation seen, Instant now) {

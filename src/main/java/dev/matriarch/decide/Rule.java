@@ -13,6 +13,9 @@ import java.util.List;
  */
 public record Rule(String primary, List<String> members, int required, Duration selfFence) {
 
+    /** The value of {@code synchronous_standby_names} on every standby that is not about to be promoted by the operator: should anybody else promote it, its commits wait for somebody that nobody is. */
+    public static final String OF_STANDBYS = "ANY 1 (\"promoted-by-hand\")";
+
     public Rule {
         members = members.stream().sorted().toList();
         if (required < 0 || required > members.size()) {

@@ -73,6 +73,11 @@ final class RuleChange {
             return List.of(new Step.SetRule(protocol.primary(), protocol.epoch(), protocol.ruleGeneration(), newest));
         }
         if (protocol.rules().size() == 1) {
+            if (newest.required() > 0 && !primary.get().selfFence().isZero()) { // told by the next heartbeat
+                waitings.add(new Waiting(
+                        Waiting.Reason.ChangingRule,
+                        protocol.primary() + " is being told that it need not stop itself."));
+            }
             return List.of();
         }
         waitings.add(new Waiting(

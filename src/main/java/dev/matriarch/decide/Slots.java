@@ -3,7 +3,6 @@ package dev.matriarch.decide;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -49,6 +48,8 @@ final class Slots {
 
     /** Named after an instance of the cluster; whatever other slots there are belong to somebody else. */
     private static boolean isOurs(Instance.Slot slot, Intent intent) {
-        return slot.name().matches(Pattern.quote(Names.slot(intent.cluster()) + "_") + "[0-9]+");
+        String prefix = Names.slot(intent.cluster()) + "_";
+        String ordinal = slot.name().startsWith(prefix) ? slot.name().substring(prefix.length()) : "";
+        return !ordinal.isEmpty() && ordinal.chars().allMatch(each -> each >= '0' && each <= '9');
     }
 }

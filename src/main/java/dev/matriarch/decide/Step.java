@@ -40,6 +40,8 @@ public sealed interface Step {
         R checkpoint(Checkpoint step);
 
         R demote(Demote step);
+
+        R stop(Stop step);
     }
 
     /** Calls the method of the visitor that is about this kind of step. */
@@ -147,6 +149,14 @@ public sealed interface Step {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.demote(this);
+        }
+    }
+
+    /** Begins to stop, fast, who led before and leads on though another does, unless it has seen another epoch than this, in which it led. Nothing on its volume changes. */
+    record Stop(String instance, long epoch) implements Step {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.stop(this);
         }
     }
 

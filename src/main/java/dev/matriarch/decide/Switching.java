@@ -190,12 +190,22 @@ final class Switching {
     }
 
     /**
-     * The old primary of one that was given up may end by a word of before: it was being stopped, or an operator that slept stopped it, even in the further epoch that it
-     * leads by this. Its supervisor takes that for the operator's will, and starts it again only by other words: those of a further epoch.
+     * The old primary of one that was given up may end by a word of before: it was being stopped, or an operator that slept stopped it, even in a further epoch that it
+     * leads by this, or after a failover that was taken back. Its supervisor takes that for the operator's will, and starts it again only by other words: those of a further epoch.
      */
     static Optional<Step> startAgain(Observation seen) {
         Protocol protocol = seen.protocol();
-        boolean wasGivenUp = protocol.lastTransition()
+        return endedByAWordOfBefore(seen)
+                .map(each -> new Step.Record(
+                        protocol,
+                        protocol.nextEpoch(each.name()),
+                        each.name() + " was stopped by a word of the switchover that was given up, and leads again"));
+    }
+
+    /** The recorded primary, if that has become of it. */
+    static Optional<Instance> endedByAWordOfBefore(Observation seen) {
+        Protocol protocol = seen.protocol();
+        boolean wasGivenUp = protocol.lastSwitchover()
                 .flatMap(Transition::planned)
                 .flatMap(Planned::reversal)
                 .isPresent();
@@ -206,11 +216,7 @@ final class Switching {
                         each.pod().flatMap(Instance.Pod::assignment).equals(Optional.of(Assignment.lead(protocol))))
                 .filter(each -> each.report()
                         .filter(said -> said.endedUnasked() && said.epoch() == protocol.epoch())
-                        .isPresent())
-                .map(each -> new Step.Record(
-                        protocol,
-                        protocol.nextEpoch(each.name()),
-                        each.name() + " was stopped by a word of the switchover that was given up, and leads again"));
+                        .isPresent());
     }
 
     /** Whether the time for it is over, also for an elected. */

@@ -9,7 +9,7 @@ import java.util.Set;
 final class Troubles {
 
     /** Why an assignment is refused until the operator gives another, which it does by itself. */
-    private static final Set<String> PASSING = Set.of("stale-epoch", "empty", "was-primary", "rewind");
+    private static final Set<String> PASSING = Set.of("stale-epoch", "empty", "was-primary", "is-standby", "rewind");
 
     private Troubles() {}
 
@@ -66,11 +66,35 @@ final class Troubles {
         String name = instance.name();
         boolean primary = name.equals(seen.protocol().primary());
         if (report.refused("empty") && primary) {
+            boolean isElsewhere =
+                    seen.standbys().stream().anyMatch(each -> each.mark().isPresent());
             all.add(
                     new Waiting(
                             Waiting.Reason.VolumeRefused,
                             name + " is the primary and its volume is empty. Nothing is initialised over the cluster. "
-                                    + "Give its data back, or delete the cluster with all that it leaves behind, and begin anew."));
+                                    + (isElsewhere
+                                            ? "Give its data back; or let one of the others lead, which have data."
+                                            : "Give its data back, or delete the cluster with all that it leaves behind, and begin anew.")));
+        } else if (report.refused("stale-epoch")
+                && report.epoch() > seen.protocol().epoch()) {
+            all.add(
+                    new Waiting(
+                            Waiting.Reason.RecordBehind,
+                            name + " keeps epoch " + report.epoch() + ", and the status says epoch "
+                                    + seen.protocol().epoch() + ", so it does nothing that it is told. "
+                                    + (seen.protocol().initialised()
+                                            ? "Was the status restored from an older copy, or was " + name
+                                                    + " away when the cluster was taken up again? Restore the newer status."
+                                            : "Its volume holds a cluster of which neither the status nor the mark on any volume claim"
+                                                    + " tells: nothing is initialised over it. Put the marks back, or give it an empty volume.")));
+        } else if (report.isDamaged()) {
+            all.add(new Waiting(
+                    Waiting.Reason.InstanceFailed,
+                    name + ": its data is damaged. "
+                            + (primary
+                                    ? "It is the primary, and nothing is made over that: mend it, or let one of the others lead, which have data."
+                                    : "It is copied anew from the primary.")
+                            + " " + report.message()));
         } else if (report.refused("foreign") || report.refused("occupied")) {
             all.add(new Waiting(
                     Waiting.Reason.VolumeRefused,
@@ -88,6 +112,13 @@ final class Troubles {
                     Waiting.Reason.InstanceFailed,
                     "spec.bootstrap.locale: " + name + " cannot initialise the cluster: " + report.message()
                             + ". Delete the PgCluster and make it again with a locale that the image has."));
+        } else if ("failed".equals(report.step()) && "start".equals(report.reason())) {
+            all.add(
+                    new Waiting(
+                            Waiting.Reason.InstanceFailed,
+                            name + " does not start: " + report.message()
+                                    + (report.message().endsWith(".") ? "" : ".")
+                                    + " If that comes of spec.postgresql.parameters, correct them; it is tried again by itself."));
         } else if ("failed".equals(report.step())
                 || "refused".equals(report.step()) && !PASSING.contains(report.reason())
                 || "configuration-refused".equals(report.step())) {

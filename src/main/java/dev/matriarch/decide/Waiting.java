@@ -24,6 +24,8 @@ public record Waiting(Reason reason, String message, Optional<Consent> remedy) {
         InstancesStarting(false),
         /** The synchronous rule is being changed. */
         ChangingRule(false),
+        /** Instances are to take a changed configuration. */
+        TakingConfiguration(false),
         /** Too few standbys stream, so writes wait. */
         StandbysMissing(false),
         /** Instances are to be removed and one of them is the primary. */
@@ -46,6 +48,8 @@ public record Waiting(Reason reason, String message, Optional<Consent> remedy) {
         InstanceFailed(true),
         /** The API server did not take an object, for a reason that may pass. */
         ObjectsNotWritten(false),
+        /** The operator itself fails at this PgCluster, by a defect. */
+        OperatorFails(true),
         /** A statement of the bootstrap failed; it is tried again. */
         BootstrapFailed(true),
         /** The disk of the primary takes no write. */

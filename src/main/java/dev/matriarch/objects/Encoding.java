@@ -27,6 +27,15 @@ public final class Encoding {
         return value == null ? "" : new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
     }
 
+    /** Whether a text can be a password: the supervisor takes the first line of it, and others all. */
+    public static boolean isPassword(String text) {
+        return !text.isEmpty() && !hasLineBreak(text);
+    }
+
+    public static boolean hasLineBreak(String text) {
+        return text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0;
+    }
+
     /** Percent-encoding, with nothing left that means something in a URI. */
     static String uri(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");

@@ -25,6 +25,9 @@ public final class HbaConf {
             local   all          all                              scram-sha-256
             """;
 
+    /** Lines that admit no client: for a new cluster, of whose own lines some are refused. */
+    public static final List<String> NOBODY = List.of("host all all all reject", "local all all reject");
+
     private HbaConf() {}
 
     /** What admits clients. */

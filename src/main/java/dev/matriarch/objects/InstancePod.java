@@ -92,7 +92,7 @@ public final class InstancePod {
                 .withContainerPort(Blueprint.PORT)
                 .withProtocol("TCP")
                 .endPort()
-                .withResources(blueprint.spec().pod().resources())
+                .withResources(blueprint.extras().resources().orElse(null))
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
                 .withReadOnlyRootFilesystem(true)

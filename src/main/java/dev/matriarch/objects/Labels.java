@@ -40,7 +40,7 @@ public final class Labels {
     private Labels() {}
 
     /** Labels of what outlives a version: volume claims and marks. */
-    static Map<String, String> of(String cluster) {
+    public static Map<String, String> of(String cluster) {
         Map<String, String> labels = new TreeMap<>(selector(cluster));
         labels.put("app.kubernetes.io/name", "postgresql");
         labels.put("app.kubernetes.io/instance", cluster);

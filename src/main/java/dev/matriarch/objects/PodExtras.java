@@ -7,20 +7,24 @@ import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
- * What {@code spec.pod} says in the words of a Pod that have no schema in the CRD, where the API server therefore takes anything. They are read cluster by cluster: an object
- * that could not be read as a whole would end the informer, and with it the operator of all clusters.
+ * What {@code spec.pod} says in the words of a Pod that have no schema in the CRD, where the API server therefore takes anything, or, as the quantities of resources, had a laxer
+ * one when the object was stored. They are read cluster by cluster: an object that could not be read as a whole would end the informer, and with it the operator of all clusters.
  *
+ * @param resources of the container of PostgreSQL
  * @param affinity instead of the one that instances have towards each other
  * @param securityContext over the restricted one
  * @param topologySpreadConstraints added to the Pods
@@ -28,6 +32,7 @@ import java.util.function.Function;
  * @param sidecars containers added to the Pods
  */
 public record PodExtras(
+        Optional<ResourceRequirements> resources,
         Optional<Affinity> affinity,
         Optional<PodSecurityContext> securityContext,
         List<TopologySpreadConstraint> topologySpreadConstraints,
@@ -35,6 +40,9 @@ public record PodExtras(
         List<Container> sidecars) {
 
     private static final Set<String> OWN_VOLUMES = Set.of("data", "matriarch", "run", "shm", "tmp");
+
+    private static final String RESOURCES = "spec.pod.resources";
+    private static final Pattern QUANTITY = Pattern.compile(PodOptions.QUANTITY);
 
     /** Something that is not what a Pod has there; the field by its path from {@code spec}. */
     public static final class RefusedException extends Exception {
@@ -55,7 +63,7 @@ public record PodExtras(
 
     /** None. */
     public static PodExtras none() {
-        return new PodExtras(Optional.empty(), Optional.empty(), List.of(), List.of(), List.of());
+        return new PodExtras(Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of(), List.of());
     }
 
     /**
@@ -68,7 +76,9 @@ public record PodExtras(
         named("spec.pod.volumes", volumes, Volume::getName, OWN_VOLUMES);
         List<Container> sidecars = all(options.sidecars(), Container.class, "spec.pod.sidecars", json);
         named("spec.pod.sidecars", sidecars, Container::getName, Set.of(InstancePod.CONTAINER));
+        quantities(options.resources());
         return new PodExtras(
+                one(options.resources(), ResourceRequirements.class, RESOURCES, json),
                 one(options.affinity(), Affinity.class, "spec.pod.affinity", json),
                 one(options.securityContext(), PodSecurityContext.class, "spec.pod.securityContext", json),
                 all(
@@ -83,6 +93,10 @@ public record PodExtras(
     /** Those that a running Pod template has. */
     public static PodExtras of(PodSpec running) {
         return new PodExtras(
+                running.getContainers().stream()
+                        .filter(each -> InstancePod.CONTAINER.equals(each.getName()))
+                        .findFirst()
+                        .map(Container::getResources),
                 Optional.ofNullable(running.getAffinity()),
                 Optional.ofNullable(running.getSecurityContext()),
                 running.getTopologySpreadConstraints(),
@@ -92,6 +106,21 @@ public record PodExtras(
                 running.getContainers().stream()
                         .filter(each -> !InstancePod.CONTAINER.equals(each.getName()))
                         .toList());
+    }
+
+    private static void quantities(JsonNode resources) throws RefusedException {
+        if (resources == null) {
+            return;
+        }
+        for (String part : List.of("limits", "requests")) {
+            for (Map.Entry<String, JsonNode> each : resources.path(part).properties()) {
+                if (!QUANTITY.matcher(each.getValue().asText()).matches()) {
+                    throw new RefusedException(
+                            RESOURCES + "." + part + "." + each.getKey(),
+                            each.getValue() + " is not a quantity; write it like 500m or 2Gi, or leave it out.");
+                }
+            }
+        }
     }
 
     private static <T> Optional<T> one(JsonNode said, Class<T> type, String field, KubernetesSerialization json)

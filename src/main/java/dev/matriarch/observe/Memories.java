@@ -1,14 +1,18 @@
 package dev.matriarch.observe;
 
 import dev.matriarch.api.PgCluster;
+import dev.matriarch.decide.Mark;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
 import dev.matriarch.decide.Protocol;
+import dev.matriarch.objects.Encoding;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -24,12 +28,17 @@ public class Memories {
     private final Map<ResourceID, Remembered> memories = new ConcurrentHashMap<>();
     private final Map<ResourceID, Instant> unsettledSince = new ConcurrentHashMap<>();
     private final Map<ResourceID, Opened> opened = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Map<String, Written>> written = new ConcurrentHashMap<>();
+    private final Map<ResourceID, String> passwords = new ConcurrentHashMap<>();
     private final LongSupplier nanos;
 
     private record Remembered(String uid, Memory memory) {}
 
     /** When the transition of an epoch was first seen, by a clock that never jumps. */
     private record Opened(String uid, long epoch, long nanos) {}
+
+    /** A mark, and the object that bears it, as the API server answered. */
+    private record Written(ObjectMeta bearer, Mark mark) {}
 
     Memories() {
         this(System::nanoTime);
@@ -70,6 +79,48 @@ public class Memories {
         change(cluster, memory -> memory.with(marker));
     }
 
+    /**
+     * Remembers a mark that was written: a cache whose watch is silent never shows it, and clients may wait for what comes after it.
+     *
+     * @param bearer the claim or ConfigMap that bears it, as the API server answered
+     */
+    public void marked(PgCluster cluster, String instance, ObjectMeta bearer, Mark mark) {
+        written.computeIfAbsent(ResourceID.fromResource(cluster), id -> new ConcurrentHashMap<>())
+                .put(instance, new Written(bearer, mark));
+    }
+
+    /** The mark of an instance that was written after the cache last heard of what bears it. */
+    public Optional<Mark> markBehind(PgCluster cluster, String instance, ObjectMeta cached) {
+        return Optional.ofNullable(written.get(ResourceID.fromResource(cluster)))
+                .map(marks -> marks.get(instance))
+                .filter(mark -> mark.bearer().getUid().equals(cached.getUid()))
+                .filter(mark -> version(mark.bearer()) > version(cached))
+                .map(Written::mark);
+    }
+
+    /** They are numbers that grow, as every API server in use has them; of another kind none is later. */
+    private static long version(ObjectMeta metadata) {
+        try {
+            return Long.parseLong(metadata.getResourceVersion());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * The password of the operator's own role: PostgreSQL goes on with the last one when somebody has damaged the Secret, and so does who looks at it.
+     *
+     * @param read what the Secret says now; empty: nothing
+     */
+    String password(PgCluster cluster, String read) {
+        ResourceID id = ResourceID.fromResource(cluster);
+        if (!Encoding.isPassword(read)) {
+            return passwords.getOrDefault(id, "");
+        }
+        passwords.put(id, read);
+        return read;
+    }
+
     /** Remembers that a checkpoint has ended just now. */
     public void checkpoint(PgCluster cluster, String of, Instant now, Duration took) {
         change(cluster, memory -> memory.withCheckpoint(of, now, took));
@@ -93,6 +144,8 @@ public class Memories {
         memories.remove(cluster);
         unsettledSince.remove(cluster);
         opened.remove(cluster);
+        written.remove(cluster);
+        passwords.remove(cluster);
     }
 
     private void change(PgCluster cluster, UnaryOperator<Memory> change) {

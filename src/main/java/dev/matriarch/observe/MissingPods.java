@@ -1,6 +1,8 @@
 package dev.matriarch.observe;
 
+import dev.matriarch.decide.Names;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,8 +19,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Why a StatefulSet does not make its Pods: a quota, Pod Security, something in the template. Only its Events tell. */
+/** Why a StatefulSet does not make its Pods: a quota, Pod Security, something in the template, of which only its Events tell; or a Pod of that name that is there. */
 @ApplicationScoped
 public class MissingPods {
 
@@ -44,8 +47,35 @@ public class MissingPods {
                 objects.pods().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
         return objects.statefulSet()
                 .filter(set -> present.size() < set.getSpec().getReplicas())
-                .flatMap(set -> lastFailure(events(set), present, clock.instant()))
-                .map(message -> "spec.pod: a Pod cannot be made: " + message);
+                .flatMap(set -> lastFailure(events(set), present, clock.instant())
+                        .map(message -> "spec.pod: a Pod cannot be made: " + message)
+                        .or(() -> inTheWay(set, present)));
+    }
+
+    /** A Pod of somebody else that has the name of a missing one: of that the StatefulSet's controller says nothing. */
+    private Optional<String> inTheWay(StatefulSet set, Set<String> present) {
+        return IntStream.range(0, set.getSpec().getReplicas())
+                .mapToObj(ordinal -> Names.instance(set.getMetadata().getName(), ordinal))
+                .filter(name -> !present.contains(name) && isInTheWay(set, name))
+                .findFirst()
+                .map(
+                        name -> "Pod " + name
+                                + " exists already and is not of this cluster, so its instance cannot be made. Delete it, or give the PgCluster another name.");
+    }
+
+    private boolean isInTheWay(StatefulSet set, String name) {
+        try {
+            Pod pod = client.pods()
+                    .inNamespace(set.getMetadata().getNamespace())
+                    .withName(name)
+                    .get();
+            return pod != null
+                    && pod.getMetadata().getDeletionTimestamp() == null
+                    && pod.getMetadata().getOwnerReferences().stream().noneMatch(owner -> owner.getUid()
+                            .equals(set.getMetadata().getUid()));
+        } catch (KubernetesClientException e) {
+            return false;
+        }
     }
 
     private List<Event> events(StatefulSet set) {

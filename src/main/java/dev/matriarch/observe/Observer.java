@@ -14,6 +14,7 @@ import dev.matriarch.objects.ObjectNames;
 import dev.matriarch.postgres.Look;
 import dev.matriarch.postgres.Server;
 import dev.matriarch.postgres.Watch;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -33,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
@@ -77,8 +79,13 @@ public class Observer {
      */
     public Observation observe(OwnObjects objects, Protocol protocol, Instant now) {
         Map<String, Pod> pods = byInstance(objects.pods(), objects.name() + "-");
-        Map<String, PersistentVolumeClaim> claims = byInstance(objects.claims(), "data-" + objects.name() + "-");
-        Map<String, Mark> marks = marks(objects, claims);
+        Map<String, PersistentVolumeClaim> cached = claims(objects.claims(), objects);
+        Map<String, Mark> cachedMarks = marks(objects, cached, objects::configMap);
+        // Who leads may be about to be taken from the marks: not from a cache that is behind.
+        boolean asTheyAreNow =
+                !protocol.initialised() || cachedMarks.values().stream().anyMatch(mark -> mark.isAfter(protocol));
+        Map<String, PersistentVolumeClaim> claims = asTheyAreNow ? claims(objects.claimsNow(), objects) : cached;
+        Map<String, Mark> marks = asTheyAreNow ? marks(objects, claims, objects::configMapNow) : cachedMarks;
         Set<String> names = new TreeSet<>(pods.keySet());
         names.addAll(claims.keySet());
         names.addAll(marks.keySet());
@@ -255,24 +262,37 @@ public class Observer {
         }
     }
 
-    private static String password(OwnObjects objects) {
-        return objects.secret(ObjectNames.internal(objects.name()))
-                .map(secret -> Encoding.text(secret.getData(), "matriarch"))
-                .orElse("");
+    private String password(OwnObjects objects) {
+        return memories.password(
+                objects.cluster(),
+                objects.secret(ObjectNames.internal(objects.name()))
+                        .map(secret -> Encoding.text(secret.getData(), "matriarch"))
+                        .orElse(""));
     }
 
-    private static Map<String, Mark> marks(OwnObjects objects, Map<String, PersistentVolumeClaim> claims) {
+    private static Map<String, PersistentVolumeClaim> claims(List<PersistentVolumeClaim> all, OwnObjects objects) {
+        return byInstance(all, "data-" + objects.name() + "-");
+    }
+
+    private Map<String, Mark> marks(
+            OwnObjects objects,
+            Map<String, PersistentVolumeClaim> claims,
+            Function<String, Optional<ConfigMap>> configMaps) {
         Map<String, Mark> marks = new TreeMap<>();
         if (objects.cluster().getSpec().storage().sharedClaimName() != null) {
-            objects.configMap(ObjectNames.marks(objects.name()))
+            configMaps
+                    .apply(ObjectNames.marks(objects.name()))
                     .filter(map -> map.getData() != null)
                     .ifPresent(map -> map.getData()
-                            .forEach((name, text) -> Marks.read(text).ifPresent(mark -> marks.put(name, mark))));
+                            .forEach((name, text) -> memories.markBehind(objects.cluster(), name, map.getMetadata())
+                                    .or(() -> Marks.read(text))
+                                    .ifPresent(mark -> marks.put(name, mark))));
             return marks;
         }
         claims.forEach((name, claim) -> {
             Map<String, String> annotations = claim.getMetadata().getAnnotations();
-            Marks.read(annotations == null ? null : annotations.get(Labels.MARK))
+            memories.markBehind(objects.cluster(), name, claim.getMetadata())
+                    .or(() -> Marks.read(annotations == null ? null : annotations.get(Labels.MARK)))
                     .ifPresent(mark -> marks.put(name, mark));
         });
         return marks;

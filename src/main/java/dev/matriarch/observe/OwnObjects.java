@@ -1,6 +1,7 @@
 package dev.matriarch.observe;
 
 import dev.matriarch.api.PgCluster;
+import dev.matriarch.objects.Labels;
 import dev.matriarch.objects.ObjectNames;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -14,7 +15,10 @@ import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,6 +43,9 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
             ServiceAccount.class,
             PodDisruptionBudget.class);
 
+    /** The index of each cache: the objects of a cluster. */
+    public static final String BY_CLUSTER = "cluster";
+
     public String name() {
         return cluster.getMetadata().getName();
     }
@@ -59,6 +66,16 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
     /** The volume claims of the instances, also of those that were scaled away. */
     public List<PersistentVolumeClaim> claims() {
         return all(PersistentVolumeClaim.class);
+    }
+
+    /** The same as the API server has them now: caches may be behind. */
+    public List<PersistentVolumeClaim> claimsNow() {
+        return context.getClient()
+                .persistentVolumeClaims()
+                .inNamespace(namespace())
+                .withLabels(Labels.selector(name()))
+                .list()
+                .getItems();
     }
 
     public Optional<EndpointSlice> primarySlice() {
@@ -83,23 +100,50 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
         return find(ConfigMap.class, configMapName);
     }
 
+    /** The same as the API server has it now. */
+    public Optional<ConfigMap> configMapNow(String configMapName) {
+        return Optional.ofNullable(context.getClient()
+                .configMaps()
+                .inNamespace(namespace())
+                .withName(configMapName)
+                .get());
+    }
+
     /** An object by kind and name. */
     public <T extends HasMetadata> Optional<T> find(Class<T> kind, String objectName) {
-        return all(kind).stream()
-                .filter(each -> each.getMetadata().getName().equals(objectName))
-                .findFirst();
+        return cache(kind).get(new ResourceID(objectName, namespace())).filter(each -> clusterOf(each)
+                .equals(Optional.of(ResourceID.fromResource(cluster))));
     }
 
     /** Every object's identity and version: while it is the same, nobody has changed anything. */
     public Set<String> versions() {
         return KINDS.stream()
-                .flatMap(context::getSecondaryResourcesAsStream)
+                .flatMap(kind -> all(kind).stream())
                 .map(HasMetadata::getMetadata)
                 .map(metadata -> metadata.getUid() + "@" + metadata.getResourceVersion())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** By an index: the SDK's own way to them hashes each of them, with all that is in it, which was a good part of a reconcile. */
     private <T extends HasMetadata> List<T> all(Class<T> kind) {
-        return context.getSecondaryResourcesAsStream(kind).toList();
+        return cache(kind).byIndex(BY_CLUSTER, ResourceID.fromResource(cluster).toString());
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T extends HasMetadata> IndexedResourceCache<T> cache(Class<T> kind) {
+        return (IndexedResourceCache<T>) context.eventSourceRetriever().getEventSourceFor(kind);
+    }
+
+    /** The cluster that the label of an object names. */
+    public static Optional<ResourceID> clusterOf(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return Optional.ofNullable(labels)
+                .map(each -> each.get(Labels.CLUSTER))
+                .map(each -> new ResourceID(each, object.getMetadata().getNamespace()));
+    }
+
+    /** The keys of an object in the index {@link #BY_CLUSTER}. */
+    public static List<String> keys(HasMetadata object) {
+        return clusterOf(object).map(ResourceID::toString).stream().toList();
     }
 }

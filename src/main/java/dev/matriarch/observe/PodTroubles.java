@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,6 +50,17 @@ public class PodTroubles {
 
     private static final Pattern MISSING_CLAIM = Pattern.compile("persistentvolumeclaim \"([^\"]+)\" not found");
 
+    /** Taints that Kubernetes sets on nodes that are down, full or cordoned: no toleration would mend that. */
+    private static final Pattern OF_THE_NODE =
+            Pattern.compile("untolerated taint(\\(s\\))? \\{node\\.kubernetes\\.io/[^}]*}");
+
+    private static final Pattern OF_THE_POD =
+            Pattern.compile("affinity/selector|untolerated taint|pod (anti-)?affinity|topology spread constraints");
+
+    private static final String REQUEST_LESS = " Lower the requests, or add a node.";
+    private static final String CHOOSE_OTHERS =
+            " See nodeSelector, affinity, tolerations and topologySpreadConstraints there (kubectl describe nodes).";
+
     private final KubernetesClient client;
 
     PodTroubles(KubernetesClient client) {
@@ -71,7 +83,7 @@ public class PodTroubles {
                 .flatMap(PodTroubles::container)
                 .or(() -> claim.flatMap(this::storageClass))
                 .or(() -> missingClaim(pod))
-                .or(() -> scheduling(pod))
+                .or(() -> noNode(pod))
                 .or(() -> sidecar(pod))
                 .orElse("");
     }
@@ -233,6 +245,20 @@ public class PodTroubles {
                 .filter(each -> "PodScheduled".equals(each.getType()) && "Unschedulable".equals(each.getReason()))
                 .map(each -> "cannot be scheduled: " + brief(each.getMessage()))
                 .findFirst();
+    }
+
+    /** What the scheduler says of the nodes, with the field that most of it is about: of many reasons that which takes least to mend comes first. */
+    private static Optional<String> noNode(Pod pod) {
+        return scheduling(pod).map(said -> {
+            String about = OF_THE_NODE.matcher(said).replaceAll("");
+            if (about.contains("volume node affinity conflict")) { // the one node that has the volume may be down
+                about = about.replace("untolerated taint", "");
+            }
+            if (about.toLowerCase(Locale.ROOT).contains("insufficient ")) {
+                return RESOURCES + ": " + said + REQUEST_LESS;
+            }
+            return OF_THE_POD.matcher(about).find() ? POD + ": " + said + CHOOSE_OTHERS : said;
+        });
     }
 
     private static String brief(String message) {

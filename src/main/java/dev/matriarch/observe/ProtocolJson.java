@@ -1,6 +1,8 @@
 package dev.matriarch.observe;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.matriarch.decide.Lsn;
 import dev.matriarch.decide.Protocol;
 import dev.matriarch.decide.Rule;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -32,7 +34,23 @@ record ProtocolJson(
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record TimelineJson(long epoch, long timeline) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record TimelineJson(long epoch, long timeline, Long parent, String fork) {
+        static TimelineJson of(Protocol.EpochTimeline entry) {
+            boolean elected = entry.parent() != 0;
+            return new TimelineJson(
+                    entry.epoch(),
+                    entry.timeline(),
+                    elected ? entry.parent() : null,
+                    elected ? entry.fork().toString() : null);
+        }
+
+        Protocol.EpochTimeline entry() {
+            return parent == null || fork == null
+                    ? new Protocol.EpochTimeline(epoch, timeline)
+                    : new Protocol.EpochTimeline(epoch, timeline, parent, Lsn.parse(fork));
+        }
+    }
 
     static ProtocolJson of(Protocol protocol) {
         return new ProtocolJson(
@@ -45,9 +63,7 @@ record ProtocolJson(
                 protocol.rules().stream()
                         .map(rule -> new RuleJson(rule.primary(), rule.members(), rule.required()))
                         .toList(),
-                protocol.timelines().stream()
-                        .map(entry -> new TimelineJson(entry.epoch(), entry.timeline()))
-                        .toList());
+                protocol.timelines().stream().map(TimelineJson::of).toList());
     }
 
     Protocol protocol() {
@@ -60,8 +76,6 @@ record ProtocolJson(
                 rules.stream()
                         .map(rule -> new Rule(rule.primary(), rule.members(), rule.required()))
                         .toList(),
-                timelines.stream()
-                        .map(entry -> new Protocol.EpochTimeline(entry.epoch(), entry.timeline()))
-                        .toList());
+                timelines.stream().map(TimelineJson::entry).toList());
     }
 }

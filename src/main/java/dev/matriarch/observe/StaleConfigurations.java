@@ -9,6 +9,7 @@ import dev.matriarch.objects.ObjectNames;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,26 +53,32 @@ public class StaleConfigurations {
      * What was found.
      *
      * @param reasons one per instance that has refused the configuration or taken it back
-     * @param taking whether another one is about to take it
+     * @param taking those that are about to take it
      */
-    public record Found(List<Reason> reasons, boolean taking) {}
+    public record Found(List<Reason> reasons, List<String> taking) {}
 
-    /** Looks for them. */
-    public Found find(OwnObjects objects, Observation seen) {
-        Optional<String> wanted = wanted(objects);
-        if (wanted.isEmpty()) {
-            return new Found(List.of(), false);
+    /**
+     * Looks for them.
+     *
+     * @param wanted the digest of the configuration that they are to have
+     */
+    public Found find(OwnObjects objects, Observation seen, String wanted) {
+        List<Reason> reasons = new ArrayList<>();
+        List<String> taking = new ArrayList<>();
+        for (Instance instance : seen.instances()) {
+            boolean stale = isStale(instance, wanted);
+            if (!stale && !isBehindTheGate(instance)) {
+                continue;
+            }
+            Optional<Reason> reason = objects.find(Pod.class, instance.name())
+                    .flatMap(pod -> report(pod, wanted))
+                    .map(report -> reason(instance, report, seen));
+            reason.ifPresent(reasons::add);
+            if (stale && reason.isEmpty()) {
+                taking.add(instance.name());
+            }
         }
-        List<Instance> others = seen.instances().stream()
-                .filter(each -> isStale(each, wanted.get()))
-                .toList();
-        List<Reason> reasons = others.stream()
-                .map(each -> objects.find(Pod.class, each.name())
-                        .flatMap(pod -> report(pod, wanted.get()))
-                        .map(report -> reason(each, report, seen)))
-                .flatMap(Optional::stream)
-                .toList();
-        return new Found(reasons, reasons.size() < others.size());
+        return new Found(reasons, taking);
     }
 
     /** What an instance says that has the configuration of the ConfigMap; empty while there is none. */
@@ -88,6 +95,11 @@ public class StaleConfigurations {
                 .isPresent();
     }
 
+    /** Where no lines of hba have worked before, as in a new cluster, the gate stays closed when some of them are refused. */
+    private static boolean isBehindTheGate(Instance instance) {
+        return instance.database().filter(its -> !its.gateOpen()).isPresent();
+    }
+
     private Optional<Report> report(Pod pod, String wanted) {
         String uid = pod.getMetadata().getUid();
         Optional<Report> report = reports.last(pod, STEPS);
@@ -102,7 +114,11 @@ public class StaleConfigurations {
     }
 
     static Reason reason(Instance instance, Report report, Observation seen) {
-        String message = instance.name() + " runs on its last configuration that worked. " + report.message()
+        String message = instance.name()
+                + (isBehindTheGate(instance)
+                        ? " admits no client yet. "
+                        : " runs on its last configuration that worked. ")
+                + report.message()
                 + (report.message().endsWith(".") ? "" : ".")
                 + (TAKEN_BACK.equals(report.step()) ? remedy(instance, report, seen) : "");
         Matcher line = HBA_LINE.matcher(report.message());

@@ -5,7 +5,8 @@ public class BootstrapException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    BootstrapException(String message, Throwable cause) {
-        super(message, cause);
+    /** Without a cause: that of the driver quotes the statement, which may hold a password. */
+    BootstrapException(String message) {
+        super(message);
     }
 }

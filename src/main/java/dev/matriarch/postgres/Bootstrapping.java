@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * What a new cluster begins with.
  *
  * <p>It runs behind the closed gate and before any rule is in force, so no client sees it half done and no commit waits. The user's statements
  * and the note that they ran are one transaction: an operator that dies before it commits finds nothing done and does it again, one that dies
- * after finds the note. What comes before is made only where it is missing.
+ * after finds the note. So no statement may end that transaction. What comes before is made only where it is missing.
  */
 @ApplicationScoped
 public class Bootstrapping {
@@ -28,6 +30,8 @@ public class Bootstrapping {
 
     /** The CRD admits no blanks and no commas in these names. */
     private static final Pattern NOTE = Pattern.compile("bootstrapped: database ([^ ,]+), owner ([^ ,]+)");
+
+    private static final String ENDS_A_TRANSACTION = "2D000";
 
     private final Pools pools;
 
@@ -58,9 +62,9 @@ public class Bootstrapping {
             connection.setAutoCommit(false);
             for (int i = 0; i < sql.size(); i++) {
                 try {
-                    execute(connection, sql.get(i));
+                    execute(connection, withinTheTransaction(sql.get(i)));
                 } catch (SQLException e) {
-                    throw new BootstrapException("spec.bootstrap.sql[" + i + "]: " + SqlText.oneLine(e), e);
+                    throw new BootstrapException("spec.bootstrap.sql[" + i + "]: " + why(e));
                 }
             }
             execute(
@@ -69,6 +73,27 @@ public class Bootstrapping {
             execute(connection, "comment on role matriarch is 'bootstrapped'");
             connection.commit();
         }
+    }
+
+    /** The server refuses what begins or ends a transaction, such as {@code commit}, where PL/pgSQL executes it; all else is done as it would be alone. */
+    static String withinTheTransaction(String statement) {
+        return "do " + SqlText.literal("begin execute " + SqlText.literal(statement) + "; end");
+    }
+
+    /** In the server's words, without the statement, which it quotes and which may hold a password. */
+    private static String why(SQLException e) {
+        ServerErrorMessage said = e instanceof PSQLException server ? server.getServerErrorMessage() : null;
+        if (said == null) {
+            return SqlText.oneLine(e);
+        }
+        String message = said.getMessage() == null ? "" : said.getMessage();
+        if (ENDS_A_TRANSACTION.equals(said.getSQLState()) || message.contains("transaction commands")) {
+            return "it begins or ends a transaction, and all run in one; take that out";
+        }
+        return "ERROR: " + message
+                + (said.getDetail() == null ? "" : "; Detail: " + said.getDetail())
+                + (said.getHint() == null ? "" : "; Hint: " + said.getHint())
+                + (said.getInternalPosition() == 0 ? "" : "; Position: " + said.getInternalPosition());
     }
 
     /** What a cluster began with. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 public class Deeds {
 
     private static final String RESERVE = SqlText.load("reserve-timelines.sql");
+    private static final String BEGUN_TIMELINE = SqlText.load(Look.BEGUN_TIMELINE);
 
     private final Pools pools;
 
@@ -98,19 +99,25 @@ public class Deeds {
      * PostgreSQL itself paused it because a parameter is lower than on the primary, it stops instead, and its supervisor starts it with those of its file: as it was it
      * could neither be detached nor promoted.
      *
+     * <p>One that was detached before and knows a timeline of which it has nothing stops, and is started anew, which forgets that: PostgreSQL would otherwise end at its promotion, or never connect
+     * to who is promoted (the argument stands in {@code supervisor.sh}). So who does not count as detached yet is told again.
+     *
      * @throws StaleDeedException when the instance has seen a later epoch
      */
     public void detach(Server server, long epoch) throws SQLException, StaleDeedException {
         try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
             session.refuseIfOlder(epoch, Long.MAX_VALUE);
             session.forgetRule(epoch);
-            session.set("primary_conninfo", "");
+            boolean hadUpstream = session.set("primary_conninfo", "");
             session.set("matriarch.epoch", Long.toString(epoch));
             session.reload();
             session.run("select pg_terminate_backend(pid) from pg_stat_activity where pg_is_in_recovery()"
                     + " and backend_type = 'client backend' and usename is distinct from 'matriarch'");
             session.run("select pg_wal_replay_resume()"
                     + " where case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end");
+            if (!hadUpstream && !session.text(BEGUN_TIMELINE).isEmpty()) {
+                session.startServerAnew();
+            }
         }
     }
 
@@ -128,6 +135,20 @@ public class Deeds {
             session.stopServer();
         }
         pools.close(server.id()); // whose sessions end now: it would take a second to report that no other can be had
+    }
+
+    /**
+     * Begins to stop a primary of an epoch that has passed, by a fast shutdown. It writes nothing.
+     *
+     * @throws StaleDeedException when the instance's epoch is another, or it is no primary
+     */
+    public void stop(Server server, long epoch) throws SQLException, StaleDeedException {
+        try (LockedSession session = LockedSession.take(pools.forDeed(server))) {
+            session.refuseUnlessIn(epoch);
+            session.refuseInRecovery();
+            session.stopServer();
+        }
+        pools.close(server.id());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.matriarch.postgres;
 
+import dev.matriarch.decide.Rule;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,8 +28,6 @@ final class LockedSession implements AutoCloseable {
 
     /** SQLSTATEs of a session that ends with its server: admin_shutdown, and those of a broken connection. */
     private static final Set<String> ENDED = Set.of("57P01", "08006", "08003");
-
-    private static final String NOBODY = "ANY 1 (\"promoted-by-hand\")";
 
     /** How often it is looked whether a reload was taken, 2 ms apart. */
     private static final int RELOAD_LOOKS = 50;
@@ -76,6 +75,18 @@ final class LockedSession implements AutoCloseable {
     }
 
     /**
+     * Refuses a deed of another epoch than the instance's.
+     *
+     * @throws StaleDeedException when it is another
+     */
+    void refuseUnlessIn(long epoch) throws StaleDeedException {
+        long seenEpoch = filedNumber("matriarch.epoch");
+        if (seenEpoch != epoch) {
+            throw new StaleDeedException("this was for epoch " + epoch + " and found epoch " + seenEpoch);
+        }
+    }
+
+    /**
      * Refuses a promotion that is not the one for which this standby was detached.
      *
      * @throws StaleDeedException when the instance's epoch is another, or it has an upstream
@@ -107,12 +118,28 @@ final class LockedSession implements AutoCloseable {
      * before it has heard that the signal was sent.
      */
     void stopServer() throws SQLException {
+        runProgram("kill -INT " + postmaster());
+    }
+
+    /** The same, and its supervisor starts it again, as a standby without an upstream. It knows by the mark that it was asked for. */
+    void startServerAnew() throws SQLException {
+        runProgram(": >\"${MATRIARCH_RUN:-/var/run/postgresql}/restart\" && kill -INT " + postmaster());
+    }
+
+    private String postmaster() throws SQLException {
         String postmaster = text("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
         if (!postmaster.matches("[0-9]{1,9}")) {
             throw new SQLException("postmaster.pid names no process");
         }
+        return postmaster;
+    }
+
+    /** Runs what ends the server, and with it this session. */
+    private void runProgram(String command) throws SQLException {
         try {
-            run("copy (select 1) to program 'kill -INT " + postmaster + "'");
+            // no rows: the shell reads none, and one that it has ended before would be a broken pipe, though the signal
+            // was sent
+            run("copy (select 1 where false) to program " + SqlText.literal(command));
         } catch (SQLException e) {
             if (!ENDED.contains(e.getSQLState() == null ? "" : e.getSQLState())) {
                 throw e;
@@ -120,12 +147,18 @@ final class LockedSession implements AutoCloseable {
         }
     }
 
-    /** Writes a setting, unless it stands there: each time costs several syncs, while clients may wait. It takes effect with {@link #reload}. */
-    void set(String name, String value) throws SQLException {
-        if (!value.equals(filed.get(name))) {
-            run("alter system set " + name + " = " + SqlText.literal(value));
-            filed.put(name, value);
+    /**
+     * Writes a setting, unless it stands there: each time costs several syncs, while clients may wait. It takes effect with {@link #reload}.
+     *
+     * @return whether it was another
+     */
+    boolean set(String name, String value) throws SQLException {
+        if (value.equals(filed.get(name))) {
+            return false;
         }
+        run("alter system set " + name + " = " + SqlText.literal(value));
+        filed.put(name, value);
+        return true;
     }
 
     /**
@@ -134,7 +167,7 @@ final class LockedSession implements AutoCloseable {
      */
     void forgetRule(long epoch) throws SQLException {
         if (filedNumber("matriarch.epoch") < epoch) {
-            set("synchronous_standby_names", NOBODY);
+            set("synchronous_standby_names", Rule.OF_STANDBYS);
         }
     }
 
@@ -166,7 +199,7 @@ final class LockedSession implements AutoCloseable {
         return value != null && value.matches("[0-9]{1,18}") ? Long.parseLong(value) : 0;
     }
 
-    private String text(String query) throws SQLException {
+    String text(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             row.next();

@@ -43,11 +43,14 @@ public class Look {
     /** Limit of one answer. */
     private static final Duration PATIENCE = Duration.ofMillis(1_200);
 
+    static final String BEGUN_TIMELINE = "begun-timeline.sql";
+
     private final Pools pools;
     private final ObjectMapper json = new ObjectMapper();
     private final String query = SqlText.load("observe.sql");
     private final String pendingRestart = SqlText.load("pending-restart.sql");
     private final String history = SqlText.load("history.sql");
+    private final String begunTimeline = SqlText.load(BEGUN_TIMELINE);
 
     /** Servers that refused the operator's password when they were last asked. */
     private final Set<String> refusing = ConcurrentHashMap.newKeySet();
@@ -154,16 +157,35 @@ public class Look {
             row.next();
             JsonNode said = json.readTree(row.getString(1));
             String loaded = said.path("configurationLoaded").asText();
+            Optional<Begun> begun = said.path("detached").asBoolean() ? begunTimeline(connection) : Optional.empty();
+            long timeline =
+                    begun.map(Begun::parent).orElse(said.path("timeline").asLong());
             Database database = read(
                     said,
                     pendingRestart(connection, server, loaded),
-                    history(connection, server, loaded, said.path("timeline").asLong()));
+                    timeline,
+                    history(connection, server, loaded, timeline),
+                    begun);
             return new Answer(
                     Contact.ANSWERED,
                     Optional.of(database),
                     Duration.ofMillis(said.path("stalled").asLong()));
         } catch (JsonProcessingException e) {
             throw new SQLException("unreadable answer", e);
+        }
+    }
+
+    /** A timeline of which it has nothing, and the one before it, on which it is. */
+    record Begun(long timeline, long parent) {}
+
+    /** Asked of who would count as detached: what it has is final then. */
+    private Optional<Begun> begunTimeline(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(begunTimeline);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return Optional.ofNullable(row.getString(1))
+                    .map(each -> each.split(" "))
+                    .map(each -> new Begun(Long.parseLong(each[0]), Long.parseLong(each[1])));
         }
     }
 
@@ -216,12 +238,13 @@ public class Look {
                         .toList());
     }
 
-    static Database read(JsonNode said, List<String> pendingRestart, History history) {
+    static Database read(
+            JsonNode said, List<String> pendingRestart, long timeline, History history, Optional<Begun> begun) {
         return new Database(
                 said.path("inRecovery").asBoolean(),
                 said.path("systemIdentifier").asText(),
                 said.path("version").asText(),
-                said.path("timeline").asLong(),
+                timeline,
                 lsn(said.path("position")),
                 number(said.path("epoch")),
                 number(said.path("generation")),
@@ -246,14 +269,18 @@ public class Look {
                 said.path("heard").isNumber()
                         ? Optional.of(Duration.ofMillis(said.path("heard").asLong()))
                         : Optional.empty(),
-                said.path("detached").asBoolean(),
+                said.path("detached").asBoolean() && begun.isEmpty(),
                 said.path("configuration").asText(""),
                 pendingRestart,
                 Duration.ofSeconds(number(said.path("selfFence"))),
                 said.path("upstream").asText(""),
-                said.path("hindrance").asText(""),
+                begun.map(each -> "it knows timeline " + each.timeline()
+                                + ", has nothing of it, and is started anew without")
+                        .orElse(said.path("hindrance").asText("")),
                 lsn(said.path("replayed")),
-                history);
+                history,
+                begun.isPresent(),
+                said.path("paused").asBoolean());
     }
 
     private static Lsn lsn(JsonNode node) {

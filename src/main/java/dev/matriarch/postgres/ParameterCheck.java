@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 public class ParameterCheck {
 
+    /** An exponent of more digits is none that any parameter takes, and one of ten that Java does not read. */
     private static final Pattern NUMBER =
-            Pattern.compile("\\s*([-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\\s*([A-Za-z]*)\\s*");
+            Pattern.compile("\\s*([-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\\s*([A-Za-z]*)\\s*");
     /** Of on and off at least two letters, of the other words any beginning, as PostgreSQL reads them. */
     private static final Pattern BOOLEAN =
             Pattern.compile("on|off?|t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|1|0", Pattern.CASE_INSENSITIVE);

@@ -30,6 +30,12 @@ public class Pools {
     /** Limit of one statement, in the server. */
     static final Duration STATEMENT = Duration.ofSeconds(2);
 
+    /** Before PostgreSQL 17 there is no such parameter, and who names it among the options of a connection gets none. */
+    private static final String NO_TRANSACTION_TIMEOUT =
+            "select set_config('transaction_timeout', '0', false) where current_setting('transaction_timeout', true) is not null";
+
+    private static final String OWN_DATABASE = "postgres";
+
     /** Longer than anything takes that was begun before a server was forgotten. */
     private static final Duration AFTERWARDS = Duration.ofMinutes(10);
 
@@ -52,7 +58,7 @@ public class Pools {
                 return null;
             }
             return new Pool(
-                    server, source(server, "matriarch", "postgres", DataSourceImplementation.AGROAL, STATEMENT));
+                    server, source(server, "matriarch", OWN_DATABASE, DataSourceImplementation.AGROAL, STATEMENT));
         });
         return pool == null ? fresh(server) : pool.source().getConnection();
     }
@@ -78,13 +84,13 @@ public class Pools {
 
     /** A connection of its own as {@code postgres}, with the password that the server record bears. */
     public Connection freshAsSuperuser(Server server) throws SQLException {
-        return source(server, "postgres", "postgres", DataSourceImplementation.AGROAL_POOLLESS, STATEMENT)
+        return source(server, "postgres", OWN_DATABASE, DataSourceImplementation.AGROAL_POOLLESS, STATEMENT)
                 .getConnection();
     }
 
     /** A connection of its own to the database {@code postgres}. */
     public Connection fresh(Server server) throws SQLException {
-        return fresh(server, "postgres", STATEMENT);
+        return fresh(server, OWN_DATABASE, STATEMENT);
     }
 
     /** Closes the pool of what is gone, for good: whoever still has to do with it opens none. */
@@ -131,6 +137,7 @@ public class Pools {
                                     .principal(new NamePrincipal(role))
                                     .credential(new SimplePassword(server.password()))
                                     .loginTimeout(CONNECT.plus(SOCKET))
+                                    .initialSql(NO_TRANSACTION_TIMEOUT)
                                     .jdbcProperty("ApplicationName", "matriarch-operator")
                                     .jdbcProperty("connectTimeout", seconds(CONNECT))
                                     .jdbcProperty("socketTimeout", seconds(socket))
@@ -138,13 +145,22 @@ public class Pools {
                                     .jdbcProperty("cancelSignalTimeout", "1")
                                     .jdbcProperty("prepareThreshold", "2")
                                     .jdbcProperty("tcpKeepAlive", "true")
-                                    .jdbcProperty(
-                                            "options",
-                                            "-c statement_timeout=" + statement.toMillis()
-                                                    + " -c lock_timeout=1000"))));
+                                    .jdbcProperty("options", options(database, statement)))));
         } catch (SQLException e) {
             throw new IllegalStateException("data source of " + server, e);
         }
+    }
+
+    /**
+     * What users set for their own sessions, in the parameters or for a role, is not for ours: with {@code serializable} a standby answers no query, with {@code read_only} no password
+     * could be changed. In a database of the user's the names that are there count too, because the bootstrap runs there.
+     */
+    private static String options(String database, Duration statement) {
+        return "-c statement_timeout=" + statement.toMillis() + " -c lock_timeout=1000"
+                + " -c idle_session_timeout=0 -c idle_in_transaction_session_timeout=0"
+                + " -c default_transaction_isolation=read\\ committed"
+                + " -c default_transaction_read_only=off -c default_transaction_deferrable=off"
+                + (OWN_DATABASE.equals(database) ? " -c search_path=pg_catalog" : "");
     }
 
     private static String seconds(Duration duration) {

@@ -47,8 +47,13 @@ public class Roles {
         for (Map.Entry<String, String> each : passwords.entrySet()) {
             if (differs(connection, each.getKey(), each.getValue())) {
                 try (Statement statement = connection.createStatement()) {
+                    // A weak password can be guessed from its verifier, and logs are read by many.
+                    statement.execute(
+                            "set log_statement = none; set log_min_duration_statement = -1; set log_min_error_statement = panic");
                     statement.execute("alter role " + SqlText.identifier(each.getKey()) + " password "
                             + SqlText.literal(Scram.verifier(each.getValue())));
+                    statement.execute(
+                            "reset log_statement; reset log_min_duration_statement; reset log_min_error_statement");
                 }
                 changed.add(each.getKey());
             }

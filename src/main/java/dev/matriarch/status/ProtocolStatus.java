@@ -40,9 +40,7 @@ public final class ProtocolStatus {
                                 .toList(),
                 status.timelines() == null
                         ? List.of()
-                        : status.timelines().stream()
-                                .map(entry -> new Protocol.EpochTimeline(entry.epoch(), entry.timeline()))
-                                .toList(),
+                        : status.timelines().stream().map(entry -> read(entry)).toList(),
                 read(status.transition()),
                 read(status.lastTransition()),
                 read(status.lastSwitchover()));
@@ -129,9 +127,7 @@ public final class ProtocolStatus {
                                         ? null
                                         : (int) rule.selfFence().toSeconds()))
                         .toList(),
-                protocol.timelines().stream()
-                        .map(entry -> new PgClusterStatus.EpochTimeline(entry.epoch(), entry.timeline()))
-                        .toList(),
+                protocol.timelines().stream().map(entry -> write(entry)).toList(),
                 write(protocol.transition()),
                 write(protocol.lastTransition()),
                 write(protocol.lastSwitchover()),
@@ -154,5 +150,20 @@ public final class ProtocolStatus {
         return new PgClusterStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null, null, null);
+    }
+
+    private static Protocol.EpochTimeline read(PgClusterStatus.EpochTimeline entry) {
+        return entry.parent() == null || entry.fork() == null
+                ? new Protocol.EpochTimeline(entry.epoch(), entry.timeline())
+                : new Protocol.EpochTimeline(entry.epoch(), entry.timeline(), entry.parent(), Lsn.parse(entry.fork()));
+    }
+
+    private static PgClusterStatus.EpochTimeline write(Protocol.EpochTimeline entry) {
+        boolean elected = entry.parent() != 0;
+        return new PgClusterStatus.EpochTimeline(
+                entry.epoch(),
+                entry.timeline(),
+                elected ? entry.parent() : null,
+                elected ? entry.fork().toString() : null);
     }
 }

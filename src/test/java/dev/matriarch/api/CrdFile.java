@@ -162,11 +162,16 @@ final class CrdFile {
         return node;
     }
 
-    /** The classes of Kubernetes' own parts of a Pod bear no sizes. */
+    /** The classes of Kubernetes' own parts of a Pod bear no sizes, and any text is a quantity to them. */
     private static void limitKubernetesOwn(ObjectNode pod) {
         ObjectNode resources = at(pod, "resources");
-        at(resources, "limits").put("maxProperties", 32);
-        at(resources, "requests").put("maxProperties", 32);
+        for (String each : List.of("limits", "requests")) {
+            ObjectNode amounts = at(resources, each);
+            amounts.put("maxProperties", 32);
+            ((ObjectNode) amounts.get("additionalProperties"))
+                    .put("pattern", PodOptions.QUANTITY)
+                    .put("maxLength", 32);
+        }
         ObjectNode claims = at(resources, "claims");
         claims.put("maxItems", 16);
         limit(claims, "name", 63);

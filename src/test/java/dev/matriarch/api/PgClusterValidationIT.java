@@ -78,6 +78,12 @@ class PgClusterValidationIT {
                 .contains("spec.replication.synchronous: a number of standbys must be smaller than spec.instances");
     }
 
+    @Test
+    void kubectlScaleToNoneNamesWhatStopsACluster() {
+        assertThat(PAUSED.kubectl().tries("scale", "pgc/paused", "--replicas=0").err())
+                .contains(Refusals.HIBERNATED);
+    }
+
     /** A rule without a case here would be a rule that nobody has seen working. */
     @Test
     void everyRuleOfTheCrdIsTried() throws IOException {

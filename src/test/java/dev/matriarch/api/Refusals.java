@@ -15,7 +15,10 @@ final class Refusals {
     /** A change of a spec that is refused. */
     record Change(String patch, String message) {}
 
-    private static final String SIZE = "spec.storage.size: not a quantity greater than zero; write it like 10Gi";
+    private static final String SIZE =
+            "spec.storage.size: not a quantity of at least 256Mi, which an empty database and its WAL need; write it like 10Gi";
+    static final String HIBERNATED =
+            "spec.instances: at least 1; to stop all instances and keep their volumes, set spec.hibernated: true";
     private static final String SYNCHRONOUS =
             "spec.replication.synchronous: Majority, None, or a number of standbys from 1";
     private static final String TOO_MANY =
@@ -23,7 +26,8 @@ final class Refusals {
     private static final String DATABASE =
             "spec.bootstrap.database: postgres, template0 and template1 exist already, choose another name";
     private static final String OWNER =
-            "spec.bootstrap.owner: postgres, matriarch, matriarch_replication and names with pg_ are taken, choose another name";
+            "spec.bootstrap.owner: postgres, public, none, matriarch, matriarch_replication and names with pg_ are taken, choose another name";
+    private static final String LIMIT = "spec.pod.resources.limits.memory in body should match '^([0-9]+";
     private static final String OPERATORS =
             ": those that begin with postgres.matriarch.dev/ are the operator's; take them out";
     static final String OWNED = "spec.postgresql.parameters: set by the operator itself, take out";
@@ -40,6 +44,7 @@ final class Refusals {
     static Stream<Spec> specs() {
         Stream<Spec> byHand = Stream.of(
                 new Spec("{instances: 0}", "spec.instances in body should be greater than or equal to 1"),
+                new Spec("{instances: 0}", HIBERNATED),
                 new Spec("{instances: 10}", "spec.instances in body should be less than or equal to 9"),
                 new Spec("{instances: three}", "spec.instances in body must be of type integer"),
                 new Spec("{hibernated: maybe}", "spec.hibernated in body must be of type boolean"),
@@ -74,12 +79,17 @@ final class Refusals {
                 new Spec("{bootstrap: {database: postgres}}", DATABASE),
                 new Spec("{bootstrap: {database: template1}}", DATABASE),
                 new Spec("{bootstrap: {owner: postgres}}", OWNER),
+                new Spec("{bootstrap: {owner: public}}", OWNER),
+                new Spec("{bootstrap: {owner: none}}", OWNER),
                 new Spec("{bootstrap: {owner: matriarch}}", OWNER),
                 new Spec("{bootstrap: {owner: matriarch_replication}}", OWNER),
                 new Spec("{bootstrap: {owner: pg_monitor}}", OWNER),
                 new Spec("{storage: {size: much}}", SIZE),
                 new Spec("{storage: {size: 10 GB}}", SIZE),
                 new Spec("{storage: {size: '0'}}", SIZE),
+                new Spec("{storage: {size: '10'}}", SIZE),
+                new Spec("{storage: {size: 100m}}", SIZE),
+                new Spec("{storage: {size: 255Mi}}", SIZE),
                 new Spec("{storage: {size: -1Gi}}", SIZE),
                 new Spec("{storage: {size: 1e999999999}}", SIZE),
                 new Spec(
@@ -113,6 +123,13 @@ final class Refusals {
                 new Spec(
                         "{pod: {terminationGracePeriodSeconds: 3601}}",
                         "spec.pod.terminationGracePeriodSeconds in body should be less than or equal to 3600"),
+                new Spec("{pod: {resources: {limits: {memory: ''}}}}", LIMIT),
+                new Spec("{pod: {resources: {limits: {memory: 1Gi2Gi}}}}", LIMIT),
+                new Spec("{pod: {resources: {limits: {memory: 1 GB}}}}", LIMIT),
+                new Spec("{pod: {resources: {limits: {memory: 1e999}}}}", LIMIT),
+                new Spec(
+                        "{pod: {resources: {requests: {cpu: half}}}}",
+                        "spec.pod.resources.requests.cpu in body should match"),
                 new Spec("{pod: {labels: {postgres.matriarch.dev/role: primary}}}", "spec.pod.labels" + OPERATORS),
                 new Spec(
                         "{pod: {annotations: {postgres.matriarch.dev/assignment: x}}}",
@@ -184,6 +201,7 @@ final class Refusals {
                 "{\"storage\": {\"size\": \"2048Mi\"}}",
                 "{\"storage\": {\"retention\": \"Delete\"}}",
                 "{\"instances\": 9}",
+                "{\"pod\": {\"resources\": {\"limits\": {\"cpu\": 2, \"memory\": \"1.5Gi\"}, \"requests\": {\"cpu\": \".5\", \"memory\": \"1.07e+09\"}}}}",
                 "{\"replication\": null}",
                 "{\"postgresql\": {\"parameters\": {\"work_mem\": \"8MB\"}}}");
     }

@@ -119,11 +119,17 @@ class BlueprintsTest {
                 "pod: {sidecars: [{image: 'a:1'}]} | spec.pod.sidecars[0].name",
                 "pod: {sidecars: [{name: postgres, image: 'a:1'}]} | spec.pod.sidecars",
                 "pod: {sidecars: [{name: a, image: 'a:1'}, {name: a, image: 'a:2'}]} | spec.pod.sidecars",
+                "pod: {resources: {limits: {memory: ''}}} | spec.pod.resources.limits.memory",
+                "pod: {resources: {limits: {memory: 1Gi2Gi}}} | spec.pod.resources.limits.memory",
+                "pod: {resources: {requests: {cpu: -1}}} | spec.pod.resources.requests.cpu",
+                "pod: {resources: {limits: {cpu: 1e999999999}}} | spec.pod.resources.limits.cpu",
+                "pod: {resources: {claims: all}} | spec.pod.resources.claims",
                 "pod: {volumes: [{name: run, emptyDir: {}}]} | spec.pod.volumes",
                 "pod: {topologySpreadConstraints: [{maxSkew: one}]} | spec.pod.topologySpreadConstraints[0].maxSkew"
             })
     void whatAPodHasNotConcernsOneClusterWhosePodsStayAsTheyAre(String spec, String field) {
-        String before = "pod: {sidecars: [{name: exporter, image: 'e:1'}], volumes: [{name: extra, emptyDir: {}}]}";
+        String before =
+                "pod: {resources: {limits: {cpu: 2, memory: 1Gi}}, sidecars: [{name: exporter, image: 'e:1'}], volumes: [{name: extra, emptyDir: {}}]}";
 
         Blueprint blueprint =
                 of(Samples.cluster(spec), Optional.of(running(before))).orElseThrow();

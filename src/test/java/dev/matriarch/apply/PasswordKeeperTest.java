@@ -3,6 +3,7 @@ package dev.matriarch.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.status.Problem;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,6 +41,19 @@ class PasswordKeeperTest {
     }
 
     @Test
+    void oneWithALineBreakIsNotTakenAndItsKeyIsNamed() {
+        assertThat(read(false, Map.of("password", "from-a-file\n"))).isEmpty();
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .startsWith("Secret orders-superuser: has a line break under password,")
+                .doesNotContain("from-a-file");
+        assertThat(read(true, Map.of("POSTGRES_PASSWORD", "a\r\n", "password", "a")))
+                .contains("a");
+        assertThat(problems).hasSize(2);
+    }
+
+    @Test
     void onlyOneThatTheOperatorMakesIsMadeAgain() {
         assertThat(read(true, Map.of())).isEmpty();
         assertThat(problems.get(0).message()).endsWith("Put one there, or delete the Secret to have it made again.");
@@ -49,19 +63,39 @@ class PasswordKeeperTest {
                 .endsWith("Put one there.");
     }
 
+    @Test
+    void ofTheOperatorsOwnRolesALostPasswordIsPutBackIfItIsKnownAndNothingElseIsOverwritten() {
+        Map<String, String> known = Map.of("matriarch", "a", "matriarch_replication", "b");
+
+        assertThat(canPutBack(Map.of("matriarch_replication", "b"), known)).isTrue();
+        assertThat(canPutBack(Map.of("matriarch", "a", "matriarch_replication", ""), known))
+                .isTrue();
+        assertThat(canPutBack(Map.of(), known)).isTrue();
+        assertThat(canPutBack(known, known)).as("nothing is lost").isFalse();
+        assertThat(canPutBack(Map.of("matriarch_replication", "another"), known))
+                .isFalse();
+        assertThat(canPutBack(Map.of("matriarch_replication", "b"), Map.of("matriarch_replication", "b")))
+                .as("nobody knows it")
+                .isFalse();
+    }
+
+    private static boolean canPutBack(Map<String, String> data, Map<String, String> known) {
+        return PasswordKeeper.canPutBack(secret(data), known);
+    }
+
     private Optional<String> read(boolean ours, Map<String, String> data) {
+        return PasswordKeeper.read(secret(data), List.of("POSTGRES_PASSWORD", "password"), ours, problems);
+    }
+
+    private static Secret secret(Map<String, String> data) {
         Map<String, String> encoded = new TreeMap<>();
         data.forEach((key, text) ->
                 encoded.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
-        return PasswordKeeper.read(
-                new SecretBuilder()
-                        .withNewMetadata()
-                        .withName("orders-superuser")
-                        .endMetadata()
-                        .withData(encoded)
-                        .build(),
-                List.of("POSTGRES_PASSWORD", "password"),
-                ours,
-                problems);
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withName("orders-superuser")
+                .endMetadata()
+                .withData(encoded)
+                .build();
     }
 }

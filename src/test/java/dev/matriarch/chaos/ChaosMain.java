@@ -18,14 +18,14 @@ public final class ChaosMain {
               --seed S            another run with the same seed, cycles, sizes and faults does the same (random, printed)
               --faults NAME,...   only these (all)
               --instances N,...   sizes of the clusters; the first one more often than the others (3,5)
-              --writers N         at least 6, half by each way (8)
-              --rate N            writes a second, all together (800)
+              --writers N         at least 6, half by each way (%d)
+              --rate N            writes a second, all together (%d)
               --limit SECONDS     in which a cluster must be whole again (180)
               --list              the names of all faults
 
             The local cluster NAME (chaos) is started when it is not up, and taken away afterwards; one that is up stays.
             The report is target/chaos/report.html.
-            """;
+            """.formatted(Chaos.LOAD.writers(), Chaos.LOAD.writesPerSecond());
 
     private long seed = new Random().nextLong(1_000_000_000);
     private int cycles = 20;
@@ -93,10 +93,14 @@ public final class ChaosMain {
                         directory, new LoadClients.Load(writers, rate, Chaos.LOAD.answerMillis()), limit, System.out)
                 .run(seed, cycles, instances, faults);
         System.out.printf(
-                "seed %d: %d cycles, %d acknowledged writes, %d lost, %d duplicated, %d cycles not compared; %s. Report: %s%n",
+                "seed %d: %d cycles, %d acknowledged writes (%d a second offered, %s reached before the faults), %d lost, %d duplicated, %d cycles not compared; %s. Report: %s%n",
                 seed,
                 outcome.cycles().size(),
                 outcome.cycles().stream().mapToLong(CycleResult::acknowledged).sum(),
+                rate,
+                Figures.of(outcome.cycles().stream()
+                        .map(cycle -> (long) cycle.perSecond())
+                        .toList()),
                 outcome.cycles().stream().mapToLong(CycleResult::lost).sum(),
                 outcome.cycles().stream().mapToLong(CycleResult::duplicated).sum(),
                 outcome.cycles().stream().filter(cycle -> !cycle.compared()).count(),

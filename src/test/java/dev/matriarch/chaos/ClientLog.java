@@ -27,6 +27,7 @@ final class ClientLog {
     private List<Attempt> attempts = new ArrayList<>();
     private List<Read> reads = new ArrayList<>();
     private List<Trouble> troubles = new ArrayList<>();
+    private double offered;
     private int incarnation;
     private long zero;
     private int round;
@@ -50,7 +51,10 @@ final class ClientLog {
                 incarnation = (int) second;
                 zero = Long.parseLong(words[2]);
             }
-            case "K" -> ways.put((int) second, Way.valueOf(words[2].toUpperCase(Locale.ROOT)));
+            case "K" -> {
+                ways.put((int) second, Way.valueOf(words[2].toUpperCase(Locale.ROOT)));
+                offered += Double.parseDouble(words[3]);
+            }
             case "R" -> round = Integer.parseInt(words[2]);
             case "P" -> {}
             case "S" -> sent(zero + second, Integer.parseInt(words[2]), Long.parseLong(words[3]));
@@ -97,13 +101,17 @@ final class ClientLog {
     Piece take() {
         attempts.addAll(open.values());
         open.clear();
-        Piece piece = new Piece(attempts, reads, troubles);
+        Piece piece = new Piece(attempts, reads, troubles, offered);
         attempts = new ArrayList<>();
         reads = new ArrayList<>();
         troubles = new ArrayList<>();
         return piece;
     }
 
-    /** What one process did in a while. */
-    record Piece(List<Attempt> attempts, List<Read> reads, List<Trouble> troubles) {}
+    /**
+     * What one process did in a while.
+     *
+     * @param offered writes a second that its writers try for, all together
+     */
+    record Piece(List<Attempt> attempts, List<Read> reads, List<Trouble> troubles, double offered) {}
 }

@@ -11,7 +11,7 @@ class ClientLogTest {
 
     private static final String LOG = """
             H 2 5000000
-            K 3 multihost
+            K 3 multihost 100.0
             R 100 7
             S 200 3 1
             A 350 3 1 120
@@ -34,6 +34,7 @@ class ClientLogTest {
         assertThat(piece.reads())
                 .containsExactly(new ClientLog.Read(5000400, true), new ClientLog.Read(5000450, false));
         assertThat(piece.troubles()).containsExactly(new ClientLog.Trouble(5000500, "08001 refused"));
+        assertThat(piece.offered()).isEqualTo(100);
     }
 
     @Test

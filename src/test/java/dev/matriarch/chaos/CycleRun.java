@@ -62,8 +62,7 @@ final class CycleRun {
         Cluster cluster = stage.cluster();
         List<String> complaints = new ArrayList<>();
         // A fault before may have taken the operator: while none leads, nobody is replaced.
-        String operatorsNode = Waiting.await("an operator leads", limit)
-                .until(() -> Operator.leader().getSpec().getNodeName(), Objects::nonNull);
+        Waiting.await("an operator leads", limit).until(Operator::leader, Objects::nonNull);
         long epoch = cluster.status().epoch();
         stage.clients().begin(planned.number());
         long loaded = now();
@@ -97,11 +96,8 @@ final class CycleRun {
         Gap service = WriteGaps.longest(unharmed.values(), Way.SERVICE, began, rested);
         Gap multihost = WriteGaps.longest(unharmed.values(), Way.MULTIHOST, began, rested);
         long epochs = cluster.status().epoch() - epoch;
-        complaints.addAll(planned.fault()
-                .mustHold(new Aftermath(
-                        epochs,
-                        Math.max(service.millis(), multihost.millis()),
-                        injury.nodes().contains(operatorsNode))));
+        complaints.addAll(Requirements.complaints(
+                planned.fault(), new Aftermath(epochs, Math.max(service.millis(), multihost.millis()))));
 
         RoundLog log = RoundLog.of(
                 pieces.values().stream().map(ClientLog.Piece::attempts).toList());
@@ -114,6 +110,7 @@ final class CycleRun {
                 injury.lasts().toMillis(),
                 service.millis(),
                 multihost.millis(),
+                planned.fault().writesWithin().toMillis(),
                 WriteGaps.longestOfOneWriter(unharmed.values(), Way.SERVICE, began, rested)
                         .millis(),
                 WriteGaps.longestOfOneWriter(unharmed.values(), Way.MULTIHOST, began, rested)
@@ -122,6 +119,9 @@ final class CycleRun {
                 epochs,
                 verification.acknowledged(),
                 rate(pieces, loaded, began),
+                (int) Math.round(pieces.values().stream()
+                        .mapToDouble(ClientLog.Piece::offered)
+                        .sum()),
                 verification.unknown(),
                 (int) reads(pieces, false),
                 (int) (reads(pieces, false) + reads(pieces, true)),

@@ -2,6 +2,7 @@ package dev.matriarch.chaos;
 
 import dev.matriarch.chaos.Attempt.Way;
 import dev.matriarch.e2e.support.Operator;
+import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.Waiting;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -10,13 +11,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * One fault, many times: write gaps, and where the time goes. Steps are told in milliseconds after the last write that was acknowledged before
- * the gap, because that is when the fault began for clients. The operator's leader is kept off the primary's node, so a cut node is one fault
- * and not two; {@code scripts/chaos} has both at once.
+ * the gap, because that is when the fault began for clients. Where the operator's leader is, is said each time: on the primary's node a cut takes both at once.
  */
 final class FailoverBenchmark {
+
+    /** Where the leading operator is. */
+    enum Leader {
+        ON_ANOTHER_NODE,
+        BESIDE_THE_PRIMARY
+    }
 
     private static final Random CHANCE = new Random(4);
 
@@ -32,11 +40,11 @@ final class FailoverBenchmark {
     }
 
     /** Whether all went well; the figures are printed. */
-    boolean run(Fault fault, int runs) throws Exception {
+    boolean run(Fault fault, Leader leader, int runs) throws Exception {
         List<CycleRun.Seen> all = new ArrayList<>();
         Map<String, List<Long>> steps = new LinkedHashMap<>();
         for (int run = 0; run < runs; run++) {
-            keepLeaderOffThePrimarysNode();
+            put(leader);
             CycleRun.Seen seen = cycles.run(new Schedule.Cycle(++cycle, fault, CHANCE.nextLong()));
             all.add(seen);
             seen.result().complaints().forEach(each -> out.println("  ! run " + all.size() + ": " + each));
@@ -49,30 +57,52 @@ final class FailoverBenchmark {
                     .forEach((row, at) -> steps.computeIfAbsent(row, step -> new ArrayList<>())
                             .add((at - seen.service().from()) / 1000));
         }
-        print(fault, all, steps);
+        print(fault, leader, all, steps);
         return all.stream().allMatch(seen -> seen.result().isClean());
     }
 
-    private void keepLeaderOffThePrimarysNode() {
-        Waiting.await("the operator leads from another node than the primary's").until(() -> {
+    private void put(Leader leader) {
+        Waiting.await("the operator leads " + words(leader)).until(() -> {
             Situation now = new Situation(stage.cluster(), CHANCE);
-            if (!Operator.leader().getSpec().getNodeName().equals(now.node(now.primary()))) {
+            String node = Operator.leader().getSpec().getNodeName();
+            if ((leader == Leader.BESIDE_THE_PRIMARY) == node.equals(now.node(now.primary()))) {
                 return true;
             }
-            String before = Operator.holder();
-            Operator.kubectl()
-                    .does("delete", "pod", Operator.leader().getMetadata().getName());
-            Waiting.await("another leads").until(() -> !before.equals(Operator.holder()));
-            Operator.awaitAvailable();
-            stage.cluster().assertSettled();
+            if (leader == Leader.BESIDE_THE_PRIMARY) {
+                leadThePrimaryTo(node, now);
+            } else {
+                String before = Operator.holder();
+                Operator.kubectl()
+                        .does("delete", "pod", Operator.leader().getMetadata().getName());
+                Waiting.await("another leads").until(() -> !before.equals(Operator.holder()));
+                Operator.awaitAvailable();
+            }
+            Waiting.await("settled").untilAsserted(stage.cluster()::assertSettled);
             return false;
         });
     }
 
-    private void print(Fault fault, List<CycleRun.Seen> all, Map<String, List<Long>> steps) {
+    private void leadThePrimaryTo(String node, Situation now) {
+        int target = IntStream.range(0, stage.cluster().get().getSpec().instances())
+                .filter(ordinal -> now.node(ordinal).equals(node))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no instance is on " + node));
+        Switchover.apply(
+                        stage.cluster(),
+                        "benchmark-" + UUID.randomUUID().toString().substring(0, 8),
+                        "target: " + now.name(target))
+                .awaitCompleted();
+    }
+
+    private static String words(Leader leader) {
+        return leader == Leader.BESIDE_THE_PRIMARY ? "on the primary's node" : "from another node than the primary's";
+    }
+
+    private void print(Fault fault, Leader leader, List<CycleRun.Seen> all, Map<String, List<Long>> steps) {
         out.printf(
-                "%s: %d runs, another instance led afterwards in %d%n",
+                "%s, the operator leading %s: %d runs, another instance led afterwards in %d%n",
                 fault.name(),
+                words(leader),
                 all.size(),
                 all.stream().filter(seen -> seen.result().epochs() > 0).count());
         row("write gap of a client, Service", clients(all, Way.SERVICE));

@@ -1,5 +1,6 @@
 package dev.matriarch.chaos;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -19,12 +20,16 @@ public interface Fault {
         return Requirements.atMostOneFailover(aftermath);
     }
 
+    /** How long clients may go without an acknowledged write, in this or that way, before something is wrong; those on nodes that it hits do not count. */
+    default Duration writesWithin() {
+        return Requirements.HANG;
+    }
+
     /**
      * What there is to judge a fault by.
      *
      * @param epochs by how much the epoch has risen
      * @param longestGap milliseconds without an acknowledged write, of the kind of client that was worse off
-     * @param operatorToo whether the leading operator was on a node that it hit: until another leads, a primary may come back by itself
      */
-    record Aftermath(long epochs, long longestGap, boolean operatorToo) {}
+    record Aftermath(long epochs, long longestGap) {}
 }

@@ -10,6 +10,7 @@ import dev.matriarch.chaos.faults.KubeletStopped;
 import dev.matriarch.chaos.faults.LinkCut;
 import dev.matriarch.chaos.faults.NodeFault;
 import dev.matriarch.chaos.faults.OperatorAndPrimaryKilled;
+import dev.matriarch.chaos.faults.OperatorHangs;
 import dev.matriarch.chaos.faults.OperatorKilled;
 import dev.matriarch.chaos.faults.OutOfMemory;
 import dev.matriarch.chaos.faults.PodDeleted;
@@ -56,6 +57,7 @@ public final class Faults {
             new AllPodsDeleted(),
             new OperatorKilled(true),
             new OperatorKilled(false),
+            new OperatorHangs(),
             new OperatorAndPrimaryKilled(),
             new ApiServerStopped(),
             new SwitchedOver(Meanwhile.NOTHING),

@@ -66,8 +66,11 @@ final class HtmlReport {
                 .append(load.writers())
                 .append(" writers, half through the Service and half through the multi-host URI, at most ")
                 .append(load.writesPerSecond())
+                .append(" writes a second together; reached before the faults: ")
+                .append(Figures.of(
+                        cycles.stream().map(cycle -> (long) cycle.perSecond()).toList()))
                 .append(
-                        " writes a second together. A write gap is the longest time in which no writer of a kind in one client Pod had an acknowledgement, by that"
+                        ". A write gap is the longest time in which no writer of a kind in one client Pod had an acknowledgement, by that"
                                 + " Pod's clock; of the Pods on nodes that the fault left alone the longest counts.</p>\n");
         complaints.forEach(
                 each -> page.append("<p class=\"bad\">").append(escape(each)).append("</p>\n"));
@@ -80,7 +83,7 @@ final class HtmlReport {
 
     private static String faults(List<CycleResult> cycles) {
         StringBuilder rows = new StringBuilder(
-                "<table><tr><th class=\"text\">fault<th>cycles<th>gap, Service<th>gap, multi-host<th>whole again</tr>\n");
+                "<table><tr><th class=\"text\">fault<th>cycles<th>gap, Service<th>gap, multi-host<th>at most<th>whole again</tr>\n");
         byFault(cycles).forEach((fault, ofIt) -> rows.append("<tr><td class=\"text\">")
                 .append(escape(fault))
                 .append("<td>")
@@ -90,6 +93,8 @@ final class HtmlReport {
                 .append("<td>")
                 .append(Figures.of(ofIt.stream().map(CycleResult::gapMultihost).toList()))
                 .append("<td>")
+                .append(ofIt.get(0).writesWithin())
+                .append("<td>")
                 .append(Figures.of(ofIt.stream().map(CycleResult::whole).toList()))
                 .append("</tr>\n"));
         return rows.append("</table>\n").toString();
@@ -98,7 +103,7 @@ final class HtmlReport {
     private static String table(List<CycleResult> cycles) {
         StringBuilder rows = new StringBuilder(
                 "<table><tr><th>#<th class=\"text\">fault<th class=\"text\">to<th>instances<th>lasted<th>gap, Service"
-                        + "<th>gap, multi-host<th>worst writer, Service<th>worst writer, multi-host<th>whole after<th>epoch<th>acknowledged<th>per second"
+                        + "<th>gap, multi-host<th>worst writer, Service<th>worst writer, multi-host<th>whole after<th>epoch<th>acknowledged<th>per second<th>offered"
                         + "<th>unknown<th>failed reads<th>lost<th>duplicated</tr>\n");
         for (CycleResult cycle : cycles) {
             rows.append("<tr><td>").append(cycle.cycle());
@@ -116,12 +121,17 @@ final class HtmlReport {
                 rows.append("<td>").append(number);
             }
             rows.append("<td>+").append(cycle.epochs());
-            rows.append("<td>").append(cycle.acknowledged()).append("<td>").append(cycle.perSecond());
+            rows.append("<td>")
+                    .append(cycle.acknowledged())
+                    .append("<td>")
+                    .append(cycle.perSecond())
+                    .append("<td>")
+                    .append(cycle.offered());
             rows.append("<td>").append(cycle.unknown());
             rows.append("<td>").append(cycle.failedReads()).append(" of ").append(cycle.reads());
             rows.append("<td>").append(cycle.lost()).append("<td>").append(cycle.duplicated());
             rows.append("</tr>\n");
-            cycle.complaints().forEach(each -> rows.append("<tr><td><td class=\"text bad\" colspan=\"16\">")
+            cycle.complaints().forEach(each -> rows.append("<tr><td><td class=\"text bad\" colspan=\"17\">")
                     .append(escape(each))
                     .append("</tr>\n"));
         }

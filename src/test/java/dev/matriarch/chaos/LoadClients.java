@@ -168,7 +168,8 @@ public final class LoadClients {
 
         ClientLog.Piece fetch() {
             int processes = 1 + Integer.parseInt(new String(ask("state"), StandardCharsets.UTF_8).split(" ")[0]);
-            ClientLog.Piece all = new ClientLog.Piece(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            ClientLog.Piece all = new ClientLog.Piece(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), 0);
+            double offered = 0; // by the process that lives
             for (int process = 0; process < processes; process++) {
                 if (process == logs.size()) {
                     logs.add(new ClientLog());
@@ -182,8 +183,9 @@ public final class LoadClients {
                 all.attempts().addAll(taken.attempts());
                 all.reads().addAll(taken.reads());
                 all.troubles().addAll(taken.troubles());
+                offered = taken.offered();
             }
-            return all;
+            return new ClientLog.Piece(all.attempts(), all.reads(), all.troubles(), offered);
         }
 
         private void copy(int process, byte[] piece) {

@@ -3,11 +3,13 @@ package dev.matriarch.chaos;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Kubectl;
 import dev.matriarch.e2e.support.TestCluster;
+import dev.matriarch.e2e.support.Waiting;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -111,8 +113,10 @@ public record Situation(Cluster cluster, Random chance) {
     }
 
     /** Whether an instance's PostgreSQL was started after now. */
-    public Callable<Boolean> anotherPostmaster(int ordinal) throws SQLException {
-        String before = started(ordinal);
+    public Callable<Boolean> anotherPostmaster(int ordinal) {
+        // A machine that has other things to do does not always take a connection within 3 s.
+        String before =
+                Waiting.await("instance " + ordinal + " answers").until(() -> started(ordinal), Objects::nonNull);
         return () -> !before.equals(started(ordinal));
     }
 

@@ -96,7 +96,7 @@ class VerificationTest {
     void aFalsifiedLogIsFound() {
         String honest = """
                 H 0 1000000
-                K 0 service
+                K 0 service 100.0
                 R 5 1
                 S 10 0 1
                 A 20 0 1 5

@@ -158,6 +158,23 @@ final class Altered {
                 last);
     }
 
+    /** Nobody knows what any elected had. */
+    static Protocol withoutForks(Protocol recorded) {
+        return new Protocol(
+                recorded.epoch(),
+                recorded.primary(),
+                recorded.systemIdentifier(),
+                recorded.timeline(),
+                recorded.ruleGeneration(),
+                recorded.rules(),
+                recorded.timelines().stream()
+                        .map(each -> new Protocol.EpochTimeline(each.epoch(), each.timeline()))
+                        .toList(),
+                recorded.transition(),
+                recorded.lastTransition(),
+                recorded.lastSwitchover());
+    }
+
     static Protocol rules(Protocol recorded, UnaryOperator<Rule> change) {
         return new Protocol(
                 recorded.epoch(),
@@ -183,11 +200,44 @@ final class Altered {
                 recorded.rules(),
                 recorded.timelines().stream()
                         .map(each -> each.epoch() == recorded.epoch()
-                                ? new Protocol.EpochTimeline(each.epoch(), timeline)
+                                ? new Protocol.EpochTimeline(each.epoch(), timeline, each.parent(), each.fork())
                                 : each)
                         .toList(),
                 recorded.transition(),
                 recorded.lastTransition(),
                 recorded.lastSwitchover());
+    }
+
+    static Instance marked(Instance instance, Mark mark) {
+        return new Instance(
+                instance.name(),
+                instance.pod(),
+                Optional.of(mark),
+                instance.report(),
+                instance.contact(),
+                instance.database(),
+                instance.stalled());
+    }
+
+    /** With another mark, and told something else. */
+    static Instance of(Instance instance, Optional<Mark> mark, Optional<Assignment> assignment) {
+        return new Instance(
+                instance.name(),
+                instance.pod()
+                        .map(pod -> new Instance.Pod(
+                                pod.uid(),
+                                pod.address(),
+                                pod.node(),
+                                pod.terminating(),
+                                assignment,
+                                pod.role(),
+                                pod.outdated(),
+                                pod.trouble(),
+                                pod.idle())),
+                mark,
+                instance.report(),
+                instance.contact(),
+                instance.database(),
+                instance.stalled());
     }
 }

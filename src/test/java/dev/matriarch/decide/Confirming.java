@@ -34,8 +34,7 @@ final class Confirming {
                 && standby.receiving
                 && standby.source.equals(primary.name)
                 && standby.connectedAs.equals(name)
-                && standby.linked
-                && primary.linked;
+                && standby.isLinkedTo(primary);
     }
 
     /** Whether a rule names a standby. The walsender of one that it does not name never tells waiting commits that they are safe. */

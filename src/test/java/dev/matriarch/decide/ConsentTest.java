@@ -58,7 +58,7 @@ class ConsentTest {
                 .hasSize(2);
         operator.settle();
         assertThat(world.recorded.epoch()).isEqualTo(2);
-        assertThat(world.recorded.timeline()).as("never used").isEqualTo(2);
+        assertThat(world.recorded.timeline()).as("never used").isEqualTo(3);
         assertThat(world.recorded.newestRule().required()).isEqualTo(1);
         assertThat(world.recorded.lastTransition().flatMap(Transition::consent)).isPresent();
         assertThat(List.of(world.machine(0).receiving, world.machine(2).receiving))
@@ -278,7 +278,7 @@ class ConsentTest {
         assertThat(world.machine(1).leads()).isTrue();
         assertThat(world.recorded.timelines())
                 .extracting(Protocol.EpochTimeline::timeline)
-                .containsExactly(1L, 2L, 3L);
+                .containsExactly(1L, 3L, 5L);
     }
 
     @Test

@@ -60,8 +60,8 @@ final class Course {
         operators.get(1).hasAnotherWay = asynchronous;
         operators.get(0).goesOn = true;
         invariants = world.invariants;
-        sleepers = Stream.generate(Sleeper::new).limit(SLEEPERS).toList();
-        faults = new Faults(random, world, operators, asynchronous);
+        sleepers = Stream.generate(() -> new Sleeper(world)).limit(SLEEPERS).toList();
+        faults = new Faults(random, world, operators, asynchronous, seed % 4 == 2);
         person = seed % 4 == 0 ? Optional.of(new Person(new Random(~seed), world)) : Optional.empty();
         unrest = 2 + random.nextInt(16);
         loss = lasting
@@ -82,7 +82,8 @@ final class Course {
                 invariants.check();
             }
             faults.end();
-            if (faults.promotedByHand) {
+            boolean accepted = person.filter(Person::hasAcceptedALoss).isPresent();
+            if (faults.promotedByHand || world.deletions > 0 || accepted) {
                 new Person(random, world).help(operators.get(0));
             }
             operators.get(0).settle();
@@ -153,6 +154,7 @@ final class Course {
     private void operate() {
         Operator operator = operators.get(random.nextInt(operators.size()));
         operator.behind = random.nextInt(10) == 0;
+        operator.behindObjects = random.nextInt(20) == 0;
         Sleeper sleeper = sleepers.get(random.nextInt(sleepers.size()));
         switch (random.nextInt(12)) {
             case 0, 1 -> {
@@ -175,6 +177,7 @@ final class Course {
             }
         }
         operator.behind = false;
+        operator.behindObjects = false;
     }
 
     /** An operator does some steps of its plan, and sleeps over the rest. */

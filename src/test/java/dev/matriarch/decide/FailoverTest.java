@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A primary that is lost, told course by course. What nobody thought of is in {@link RandomCoursesTest}. */
 class FailoverTest {
@@ -21,7 +23,7 @@ class FailoverTest {
         untilElected("orders-2");
         operator.settle();
         assertThat(world.recorded.epoch()).isEqualTo(2);
-        assertThat(world.recorded.timeline()).isEqualTo(2);
+        assertThat(world.recorded.timeline()).isEqualTo(3);
         assertThat(world.machine(0).receiving).isTrue();
         assertThat(world.route).contains(world.machine(2).address);
         assertThat(world.recorded.lastTransition()).hasValueSatisfying(last -> {
@@ -62,7 +64,9 @@ class FailoverTest {
             assertThat(step.next().rules()).as("the old rule stays").hasSize(2);
             assertThat(step.next().newestRule())
                     .isEqualTo(new Rule("orders-1", List.of("orders-0/e2", "orders-2/e2"), 1));
-            assertThat(step.next().timeline()).as("never used").isEqualTo(2);
+            assertThat(step.next().timeline())
+                    .as("never used, nor the next one of anybody")
+                    .isEqualTo(3);
         });
     }
 
@@ -76,7 +80,7 @@ class FailoverTest {
                 .isEqualTo("ANY 1 (\"orders-0/e2\",\"orders-2/e2\")");
         assertThat(operator.plan().steps()).noneMatch(Step.Promote.class::isInstance);
         world.stream(world.machine(2));
-        assertThat(operator.plan().steps()).containsExactly(new Step.Promote("orders-1", 2, 2));
+        assertThat(operator.plan().steps()).containsExactly(new Step.Promote("orders-1", 2, 3));
     }
 
     @Test
@@ -231,8 +235,66 @@ class FailoverTest {
         assertThat(five.recorded.epoch()).isEqualTo(3);
         assertThat(five.recorded.timelines())
                 .extracting(Protocol.EpochTimeline::timeline)
-                .containsExactly(1L, 2L, 3L);
+                .containsExactly(1L, 3L, 5L);
         assertThat(elected.receiving).isTrue();
+    }
+
+    /** Its kubelet may take ten seconds to tell it to rejoin, and it admits clients until then. */
+    @Test
+    void aFormerPrimaryThatIsBackIsStoppedBySqlInItsOwnEpochAndThenRejoins() {
+        world.cutOff(0);
+        operator.settleWaiting();
+        assertThat(world.recorded.epoch()).isEqualTo(2);
+        world.isBack(0);
+        Plan plan = operator.round();
+        assertThat(plan.steps()).last().isEqualTo(new Step.Stop("orders-0", 1));
+        world.machine(0).supervise(world);
+        assertThat(world.machine(0).data.epoch).isEqualTo(1);
+        assertThat(operator.plan().steps()).noneMatch(Step.Stop.class::isInstance);
+        operator.settle();
+        assertThat(world.machine(0).receiving).isTrue();
+    }
+
+    /** PostgreSQL ends when it is promoted with the beginning of another's timeline, and connects to nobody who was never on that. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whoHasJustBegunATimelineForgetsItBeforeItCounts(int those) {
+        haveBegunTheTimelineOfOrders1(those);
+        loseOrders1();
+        assertThat(List.of(world.machine(0), world.machine(2)))
+                .allMatch(each -> each.begunTimeline == 0)
+                .anyMatch(Machine::leads);
+    }
+
+    /** It is started anew by SQL alone: what its Pod is told comes by way of a kubelet, which may be cut off from the API server. */
+    @Test
+    void whoHasJustBegunATimelineCountsThoughItHearsNothingNew() {
+        haveBegunTheTimelineOfOrders1(1);
+        world.machine(2).hearsNothingNew();
+        loseOrders1();
+    }
+
+    /** orders-1 was promoted and is followed by orders-2, which has only begun its timeline; so has orders-0, if those are two. */
+    private void haveBegunTheTimelineOfOrders1(int those) {
+        world.crash(0);
+        for (operator.round(); !world.machine(1).leads(); operator.round()) {
+            world.all().forEach(world::receiverEnds);
+            world.stream(world.machine(2));
+        }
+        world.stream(world.machine(2), 0);
+        assertThat(world.machine(2).begunTimeline).isEqualTo(3);
+        Machine second = world.machine(0);
+        second.data.standby = true;
+        operator.round();
+        second.supervise(world);
+        world.stream(second, those == 2 ? 0 : Integer.MAX_VALUE);
+    }
+
+    private void loseOrders1() {
+        world.cutOff(1);
+        operator.settleWaiting();
+        assertThat(world.recorded.epoch()).isEqualTo(3);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
     }
 
     @Test

@@ -22,7 +22,7 @@ final class Faults {
     /** Whether nobody is ever asked to confirm. */
     private final boolean asynchronous;
 
-    Faults(Random random, World world, List<Operator> operators, boolean asynchronous) {
+    Faults(Random random, World world, List<Operator> operators, boolean asynchronous, boolean deletes) {
         this.asynchronous = asynchronous;
         this.random = random;
         this.world = world;
@@ -36,6 +36,8 @@ final class Faults {
                 this::cut,
                 this::deafen,
                 this::isolate,
+                this::part,
+                this::cancel,
                 this::loseVolume,
                 this::removeWal,
                 this::promoteByHand,
@@ -45,6 +47,9 @@ final class Faults {
                 this::switchOver,
                 this::forget,
                 this::pass));
+        if (deletes) { // not in every course: much of what lasts longer never comes to pass then
+            all.add(this::delete);
+        }
         Collections.shuffle(all, random);
         kinds = all.subList(0, 2 + random.nextInt(all.size() - 2));
     }
@@ -68,6 +73,7 @@ final class Faults {
             world.thaw(each);
             each.answers = true;
             each.linked = true;
+            each.parted.clear();
             each.hearsAgain();
         });
     }
@@ -133,6 +139,33 @@ final class Faults {
         machine.linked = false;
     }
 
+    /** A client does not wait for the acknowledgement any more. What it committed stays where it is, confirmed or not. */
+    private void cancel(Machine machine) {
+        if (!machine.waiting.isEmpty()) {
+            note("a client of " + machine.name + " stops waiting");
+            machine.waiting.pollLastEntry();
+        }
+    }
+
+    private void part(Machine machine) {
+        List<Machine> others =
+                world.all().stream().filter(each -> each != machine).toList();
+        if (!others.isEmpty()) {
+            Machine other = others.get(random.nextInt(others.size()));
+            note(machine.name + " and " + other.name + " do not see each other");
+            machine.partFrom(other);
+        }
+    }
+
+    /** And made again: of what was recorded only the marks beside the data are left. */
+    private void delete(Machine machine) {
+        if (random.nextInt(3) == 0 && world.recorded.initialised()) {
+            note("the PgCluster is deleted");
+            world.all().forEach(world::disconnect);
+            world.delete();
+        }
+    }
+
     /** Of what was cut off, something may come back: reached by the operators, by the others, or by both. */
     private void reconnect() {
         world.all().stream().filter(each -> random.nextInt(6) == 0).forEach(Machine::hearsAgain);
@@ -141,6 +174,13 @@ final class Faults {
                 .filter(each -> random.nextInt(4) == 0)
                 .findFirst()
                 .ifPresent(world::thaw);
+        world.all().stream()
+                .filter(each -> !each.parted.isEmpty() && random.nextInt(3) == 0)
+                .findFirst()
+                .ifPresent(each -> {
+                    note(each.name + " sees everybody again");
+                    List.copyOf(each.parted).forEach(other -> each.meet(world.machine(other)));
+                });
         world.all().stream()
                 .filter(each -> !each.answers || !each.linked)
                 .filter(each -> random.nextInt(3) == 0)
@@ -159,14 +199,19 @@ final class Faults {
         boolean othersHoldData = world.all().stream()
                 .filter(each -> each != machine && each.uid.isPresent())
                 .allMatch(each -> each.data != null);
-        if (machine.name.equals(world.recorded.primary())
+        if (!world.recorded.initialised()
+                || machine.name.equals(world.recorded.primary())
                 || machine.leads()
                 || world.recorded.transition().isPresent()
                 || !othersHoldData) {
             return;
         }
         world.disconnect(machine);
-        if (random.nextBoolean()) {
+        int how = random.nextInt(4);
+        if (how == 0) {
+            note("volume damaged of " + machine.name);
+            machine.damage();
+        } else if (how == 1) {
             note("volume emptied of " + machine.name);
             machine.loseData();
         } else {
@@ -192,7 +237,7 @@ final class Faults {
 
     /** Somebody believes that there is no other way, once: of two on timelines of the same number nobody could tell which is which. */
     private void promoteByHand(Machine machine) {
-        if (machine.up && machine.data.standby && !machine.stalled() && !promotedByHand && !wouldCollide(machine)) {
+        if (machine.up && machine.data.standby && !machine.stalled() && !promotedByHand) {
             promotedByHand = true;
             note("promotion by hand of " + machine.name);
             world.disconnect(machine);
@@ -203,15 +248,6 @@ final class Faults {
                         machine, recorded.epoch()); // what an elected shows before others have it may yet be lost
             }
         }
-    }
-
-    /** An elected that gets the timeline of another is not let lead; where nobody else can, a person has to find a way. */
-    private boolean wouldCollide(Machine machine) {
-        Protocol recorded = world.recorded;
-        long next = machine.data.wal.timeline() + 1;
-        return machine.name.equals(recorded.primary())
-                && recorded.timelines().stream()
-                        .anyMatch(each -> each.timeline() == next && each.epoch() < recorded.epoch());
     }
 
     private void scale(Machine machine) {

@@ -117,6 +117,133 @@ class HangingFailoverTest {
     }
 
     @Test
+    void whoIsElectedAndCutOffFromItsPeersAloneIsPassedOver() {
+        begin(5);
+        world.crash(0);
+        world.machine(0).die(true);
+        untilElected();
+        world.machine(1).linked = false;
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        operator.rounds(60);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.recorded.primary()).isEqualTo("orders-2");
+        assertThat(world.confirming.canAcknowledge(world.machine(2))).isTrue();
+    }
+
+    /** Nobody is detached in an epoch that was opened this moment: that says nothing of who hangs, however long the one before took. */
+    @Test
+    void whatIsKnownOfTheNextEpochWithoutAnotherLookHasJustBegun() {
+        begin(5);
+        world.crash(0);
+        world.machine(0).die(true);
+        untilElected();
+        world.machine(1).linked = false;
+        Observation seen = operator.observe();
+        for (int i = 0; i < 60 && operator.plan(seen).steps().stream().noneMatch(Step.Record.class::isInstance); i++) {
+            operator.rounds(1);
+            seen = operator.observe();
+        }
+        assertThat(seen.memory().transitionFor()).isGreaterThan(Fence.PATIENCE);
+        Observation known = seen.after(operator.plan(seen)).orElseThrow();
+        assertThat(known.protocol().epoch()).isEqualTo(3);
+        assertThat(operator.plan(known).waitings())
+                .extracting(Waiting::reason)
+                .doesNotContain(Waiting.Reason.NoSafeCandidate);
+        assertThat(operator.plan(known).steps())
+                .as("clients wait for those that answer")
+                .startsWith(new Step.Detach("orders-1", 3), new Step.Detach("orders-2", 3));
+    }
+
+    /** Of three, two that do not see each other can make nobody lead; with the old primary, which comes up as a standby for it, they can. */
+    @Test
+    void theOldPrimaryIsBroughtBackWhereNobodyConfirmsWhatTheElectedHas() {
+        world.machine(1).partFrom(world.machine(2));
+        world.crash(0);
+        operator.round();
+        world.run(); // it leads again, behind its gate
+        operator.rounds(60);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.confirming.canAcknowledge(world.machine(world.recorded.primary())))
+                .isTrue();
+    }
+
+    /** The one of before was promoted, cut off, and is back when the next elected dies: it leads, in an epoch that has passed, and is needed to close the fence. */
+    @Test
+    void whoWasElectedBeforeAndLeadsIsMadeAStandbyThatCounts() {
+        world.crash(0);
+        world.machine(0).die(true);
+        for (int i = 0; i < 30 && !world.machine(1).leads(); i++) {
+            operator.rounds(1);
+        }
+        world.cutOff(1);
+        operator.rounds(2);
+        world.isBack(0);
+        world.machine(0).dead = false;
+        world.machine(0).endedCleanly = true;
+        for (int i = 0; i < 60 && !world.recorded.primary().equals("orders-2"); i++) {
+            operator.round();
+            world.all().forEach(world::receiverEnds);
+            List.copyOf(world.all()).forEach(each -> each.supervise(world));
+            world.pass(Duration.ofMillis(500));
+        }
+        assertThat(world.recorded.primary()).as("%s", world).isEqualTo("orders-2");
+        world.machine(2).die(true);
+        world.isBack(1);
+        assertThat(world.machine(1).leads()).isTrue();
+        Plan plan = operator.plan();
+        for (int i = 0; i < 20 && plan.steps().stream().noneMatch(Step.Stop.class::isInstance); i++) {
+            operator.rounds(1);
+            plan = operator.plan();
+        }
+        assertThat(plan.steps())
+                .as("by both ways, and by the one that may hang at last")
+                .anyMatch(step -> step instanceof Step.Assign told
+                        && told.instance().equals("orders-1")
+                        && told.assignment().deed() == Assignment.Deed.STOP)
+                .last()
+                .isEqualTo(new Step.Stop("orders-1", 2));
+        operator.rounds(60);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.confirming.canAcknowledge(world.machine(world.recorded.primary())))
+                .isTrue();
+    }
+
+    /** Two of five are lost, one after the other, the second while the fence is being closed without the first: with the old primary, which is back, three are left. */
+    @Test
+    void whoLedBeforeIsMadeAStandbyThatCountsAlsoWhereTheFenceCannotBeClosedWithoutIt() {
+        begin(5);
+        world.cutOff(0);
+        operator.rounds(3);
+        untilElected();
+        assertThat(world.recorded.primary()).isEqualTo("orders-1");
+        world.machine(1).die(true);
+        for (int i = 0; i < 20 && world.recorded.epoch() < 3; i++) {
+            operator.round();
+            world.pass(Duration.ofMillis(500));
+        }
+        assertThat(world.recorded.phase()).contains(Transition.Phase.Fencing);
+        world.machine(4).die(true);
+        world.isBack(0);
+        assertThat(world.machine(0).leads()).isTrue();
+        operator.rounds(60);
+        assertThat(world.recorded.transition()).as("%s", world).isEmpty();
+        assertThat(world.confirming.canAcknowledge(world.machine(world.recorded.primary())))
+                .isTrue();
+    }
+
+    /** Its walreceiver would only begin again once it replays. */
+    @Test
+    void aReplayThatIsPausedGoesOnWhereWritesWaitForIt() {
+        List.of(1, 2).forEach(each -> world.machine(each).paused = true);
+        world.disconnect(world.machine(1));
+        operator.rounds(3);
+        assertThat(world.machine(1).paused).as("one that confirms is enough").isTrue();
+        world.disconnect(world.machine(2));
+        operator.rounds(5);
+        assertThat(world.confirming.canAcknowledge(world.machine(0))).isTrue();
+    }
+
+    @Test
     void aWordHasAnAnswerWhateverKeepsItFromHavingAnEffect() {
         world.ask("epoch 1, losing nothing");
         world.machine(0).answers = false;

@@ -18,12 +18,27 @@ final class Invariants {
         this.world = world;
     }
 
+    /** PostgreSQL ends by it otherwise, and does not start again as it is. */
+    void canBePromoted(Machine machine) {
+        world.mustBe(
+                machine.begunTimeline == 0,
+                () -> machine.name + " is promoted with the beginning of timeline " + machine.begunTimeline);
+    }
+
+    /** What was recorded is gone, and with it epochs that were opened and led by nobody. */
+    void deleted() {
+        before = Protocol.none();
+    }
+
     void check() {
         oneInitialisation();
         onePrimaryCanAcknowledge();
         if (world.all().stream()
                 .anyMatch(each ->
                         each.mark.filter(mark -> mark.isAfter(world.recorded)).isPresent())) {
+            if (world.intent.hibernated()) {
+                replicasBefore = world.replicas; // wanted, though it may not be wanted any more when it is noticed
+            }
             return; // the record was taken away, and nobody has noticed yet
         }
         nobodyStartsBeforeTheRecord();
@@ -64,7 +79,8 @@ final class Invariants {
                     world.recorded.epoch() >= before.epoch(),
                     () -> "the epoch on record goes back from " + before.epoch());
             world.mustBe(
-                    world.recorded.ruleGeneration() >= before.ruleGeneration(),
+                    world.recorded.epoch() > before.epoch()
+                            || world.recorded.ruleGeneration() >= before.ruleGeneration(),
                     () -> "the generation on record goes back from " + before.ruleGeneration());
         }
         for (Machine each : world.all()) {

@@ -60,7 +60,23 @@ final class LastingLoss {
                     world.note("fault", () -> "the replay of " + each.name + " is paused");
                     each.paused = true;
                 });
+        if (!divided) {
+            becomeAnIsland(left);
+        }
         mustLead();
+    }
+
+    /** One that does not lead, and that is not needed, answers for ever and reaches none of the others, nor they it. */
+    private void becomeAnIsland(List<Machine> left) {
+        int required =
+                world.recorded.rules().stream().mapToInt(Rule::required).max().orElse(0);
+        boolean isNeeded = left.size() - 1 < world.all().size() - required || left.size() - 1 <= required;
+        if (!isNeeded && required > 0 && random.nextInt(3) == 0) {
+            left.stream().filter(each -> each.up && !leads(each)).findFirst().ifPresent(each -> {
+                world.note("fault", () -> each.name + " is cut off from the others for good");
+                each.linked = false;
+            });
+        }
     }
 
     private boolean leads(Machine machine) {

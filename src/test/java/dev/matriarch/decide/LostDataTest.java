@@ -45,6 +45,30 @@ class LostDataTest {
     }
 
     @Test
+    void aStandbyWhoseDataIsDamagedLeavesTheRuleBeforeItIsCopied() {
+        world.disconnect(world.machine(1));
+        world.machine(1).damage();
+        world.machine(1).supervise(world);
+        assertThat(world.machine(1).refused).isEqualTo("damaged");
+        assertThat(operator.plan().waitings()).extracting(Waiting::message).anySatisfy(said -> assertThat(said)
+                .startsWith("orders-1: its data is damaged. It is copied anew from the primary."));
+        operator.round();
+        assertThat(world.machine(1).assignment.orElseThrow().deed()).isEqualTo(Deed.RUN);
+        assertThat(world.recorded.newestRule().hasMember("orders-1")).isFalse();
+        operator.settle();
+        assertThat(world.machine(1).receiving).isTrue();
+    }
+
+    @Test
+    void aPrimaryWhoseDataIsDamagedIsReplacedAndCopied() {
+        world.machine(0).damage();
+        operator.settle();
+        assertThat(world.recorded.primary()).isNotEqualTo("orders-0");
+        assertThat(world.machine(0).receiving).isTrue();
+        assertThat(world.initialisations).isEqualTo(1);
+    }
+
+    @Test
     void oneThatWasCopiedTooLateIsToldSomethingElseAndThenCopiedAgain() {
         Machine late = world.machine(1);
         world.disconnect(late);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -90,6 +91,10 @@ final class Machine {
     boolean claim;
     Optional<Mark> mark = Optional.empty();
     Data data;
+
+    /** Whether there is something on the volume that PostgreSQL does not start with. */
+    private boolean damaged;
+
     long initialisedIn;
     long keptEpoch;
     Assignment cloned;
@@ -147,8 +152,19 @@ final class Machine {
     /** Its walreceiver was told to stop, and may still bring something. */
     boolean dying;
 
+    /** What an operator whose cache is behind still sees. */
+    Optional<Mark> markBefore = Optional.empty();
+
+    Optional<Assignment> assignmentBefore = Optional.empty();
+
     /** Its replay does not move, by somebody's will: what it has it keeps, and its walreceiver goes on, whatever its upstream is to be. */
     boolean paused;
+
+    /** It knows this timeline of its upstream and has nothing of it yet; 0: there is none. It connects to nobody who was never on that, and ends if it is promoted. */
+    long begunTimeline;
+
+    /** An operator has it started anew, as a standby without an upstream, whatever it was told. */
+    private boolean startsAnew;
 
     /** Its node is gone for good. */
     boolean dead;
@@ -169,12 +185,31 @@ final class Machine {
     boolean answers = true;
     boolean linked = true;
 
+    /** Whom alone it does not reach, and who does not reach it. */
+    final Set<String> parted = new TreeSet<>();
+
     Machine(String name) {
         this.name = name;
     }
 
     boolean leads() {
         return up && !data.standby;
+    }
+
+    /** Whether the two see each other. */
+    boolean isLinkedTo(Machine other) {
+        return linked && other.linked && !parted.contains(other.name);
+    }
+
+    /** The link between the two, and no other, breaks. */
+    void partFrom(Machine other) {
+        parted.add(other.name);
+        other.parted.add(name);
+    }
+
+    void meet(Machine other) {
+        parted.remove(other.name);
+        other.parted.remove(name);
     }
 
     /** Nobody is waited for by a primary that has no rule. */
@@ -203,6 +238,7 @@ final class Machine {
         uid = Optional.empty();
         address = "";
         assignment = Optional.empty();
+        assignmentBefore = Optional.empty();
         role = Optional.empty();
     }
 
@@ -266,9 +302,17 @@ final class Machine {
         streamed = false;
         dying = false;
         paused = false;
+        begunTimeline = 0;
+        startsAnew = false;
         copying = null;
         senders.clear();
         waiting.clear();
+    }
+
+    /** It stops, and forgets the timeline of which it has nothing. */
+    void startAnew() {
+        crash();
+        startsAnew = true;
     }
 
     /** A fast shutdown: sessions end, and commits that waited are kept and not acknowledged. */
@@ -293,14 +337,21 @@ final class Machine {
 
     /** The volume is empty, by whatever accident; its claim, and the mark on it, are still there. */
     void loseData() {
+        damage();
+        damaged = false;
+        keptEpoch = 0;
+        fence = Duration.ZERO;
+    }
+
+    /** PostgreSQL does not start any more with what is on the volume; the rest of that is still there. */
+    void damage() {
         crash();
         data = null;
+        damaged = true;
         stalledSince = Optional.empty();
-        keptEpoch = 0;
         initialisedIn = 0;
         cloned = null;
         rejoined = null;
-        fence = Duration.ZERO;
     }
 
     /** The claim is deleted, with all that was on it. */
@@ -309,6 +360,7 @@ final class Machine {
         loseData();
         claim = false;
         mark = Optional.empty();
+        markBefore = Optional.empty();
     }
 
     /** What the operator sees of it. */
@@ -334,7 +386,7 @@ final class Machine {
     /** Read while PostgreSQL does not answer, and while it may be what was before a copy, or before it is made a standby. */
     private Optional<Instance.Report> report(boolean says) {
         if (uid.isPresent() && answers && !says) {
-            String volume = data == null ? "empty" : "data";
+            String volume = damaged ? "foreign" : data == null ? "empty" : "data";
             return Optional.of(new Instance.Report(
                     stopping ? "stopping" : ended != null ? "stopped" : refused.isEmpty() ? "waiting" : "refused",
                     "",
@@ -378,6 +430,8 @@ final class Machine {
                 new Lsn(sender.flushed),
                 new Lsn(sender.flushed),
                 "quorum")));
+        boolean isWithoutUpstream =
+                data.standby && data.upstream.isEmpty() && !paused && (!dying || mutant == Mutant.DETACH_RACE);
         Lsn position = new Lsn(mutant == Mutant.POSITION_UNKNOWN && data.standby && !streamed ? 0 : written());
         return new Instance.Database(
                 data.standby,
@@ -396,14 +450,16 @@ final class Machine {
                 receiving,
                 streamed,
                 receiving ? Optional.of(Duration.between(heardAt, now)) : Optional.empty(),
-                data.standby && data.upstream.isEmpty() && !paused && (!dying || mutant == Mutant.DETACH_RACE),
+                isWithoutUpstream && begunTimeline == 0,
                 "",
                 List.of(),
                 fence,
                 receiving ? source : "",
                 paused ? "its replay is paused" : "",
                 position,
-                data.wal.history());
+                data.wal.history(),
+                isWithoutUpstream && begunTimeline != 0,
+                paused);
     }
 
     /** Its own clock, which is no other's. */
@@ -449,7 +505,13 @@ final class Machine {
             return; // it keeps the epoch before it does anything, and that hangs
         }
         String before = refused;
-        if (stopping) {
+        if (startsAnew) {
+            startsAnew = false;
+            keptEpoch = Math.max(keptEpoch, data.epoch);
+            up = true;
+            gateOpen = true;
+            world.note(name, () -> "starts anew at " + data.wal);
+        } else if (stopping) {
             hear(told.get());
             endCleanly(world);
         } else {
@@ -509,6 +571,10 @@ final class Machine {
     }
 
     private void initialise(World world, Assignment told) {
+        if (damaged) {
+            refused = "occupied";
+            return;
+        }
         if (data == null) {
             data = new Data(world.initialised());
             data.epoch = 0;
@@ -529,7 +595,7 @@ final class Machine {
         }
         Machine from = world.machine(told.upstream());
         boolean slot = from.up && (up || from.data.slots.contains(Names.slot(name)));
-        if (!slot || !linked || !from.linked || from.stalled()) {
+        if (!slot || !isLinkedTo(from) || from.stalled()) {
             return; // a copy begins with a checkpoint there, as does a rewind after a promotion
         }
         if (copying == null) {
@@ -541,6 +607,7 @@ final class Machine {
         world.disconnect(this);
         crash();
         data = fresh;
+        damaged = false;
         cloned = told;
         world.note(name, () -> "has copied " + from.name);
         start(world, told);
@@ -553,7 +620,7 @@ final class Machine {
             return;
         }
         if (data == null) {
-            refused = "empty";
+            refused = damaged ? "damaged" : "empty";
             return;
         }
         if (up) {
@@ -563,7 +630,7 @@ final class Machine {
             return;
         }
         Machine from = world.machine(told.upstream());
-        if (!from.leads() || !linked || !from.linked || from.stalled()) {
+        if (!from.leads() || !isLinkedTo(from) || from.stalled()) {
             return;
         }
         boolean byHand = !data.standby && data.rule == Data.NOBODY;
@@ -584,13 +651,13 @@ final class Machine {
             data.standby = true;
         }
         if (data == null) {
-            refused = "empty";
+            refused = damaged ? "damaged" : "empty";
         } else if (!data.systemIdentifier.equals(told.systemIdentifier())) {
             refused = "foreign";
         } else if (!up && told.role() == Role.PRIMARY && data.standby) {
             refused = "is-standby";
         } else if (!up && told.role() == Role.STANDBY && !data.standby) {
-            if (told.upstream().isEmpty() && endedCleanly) {
+            if (told.upstream().isEmpty() && endedCleanly && data.rule != Data.NOBODY) {
                 data.standby = true;
                 data.generation = 0;
                 start(world, told);
@@ -652,6 +719,10 @@ final class Machine {
     /** What anybody may do to a standby by SQL. It goes on upon the next timeline that it knows of. */
     void promoteByHand() {
         data.upstream = "";
+        if (begunTimeline != 0) {
+            crash();
+            return;
+        }
         promote(data.wal.timeline() + 1);
     }
 
@@ -675,6 +746,7 @@ final class Machine {
                 + (linked ? "" : " cut off")
                 + (dead ? " dead" : "")
                 + (paused ? " paused" : "")
+                + (begunTimeline == 0 ? "" : " begins timeline " + begunTimeline)
                 + (stalled() ? " stalled at " + written : "")
                 + (leads() ? gateOpen ? " open" : " closed" : "")
                 + (refused.isEmpty() ? "" : " refused " + refused)

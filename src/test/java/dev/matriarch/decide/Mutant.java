@@ -13,6 +13,10 @@ enum Mutant {
     FENCE_ONE_SHORT("the last detached member that the fence needs"),
     /** Who is elected is decided by positions without their timelines. {@code lsn_only}. */
     LSN_ACROSS_TIMELINES("timelines, when positions are compared", "whoHasMostOfAnOldTimelineIsElected"),
+    /** Who has most is decided by timelines and positions alone, whatever the last elected had. Not a variant of the model. */
+    PASSED_OVER_ELECTED(
+            "that the elected has all that the last elected had",
+            "whoWasPassedOverAsItWasAwayComesBackOnAHigherTimeline"),
     /** The record is written whatever stands there. {@code no_cas}. */
     NO_COMPARE_AND_SET("the comparison before the record is written"),
     /** A standby is pointed to an upstream whatever epoch it has seen. {@code follow_nocheck}. */
@@ -25,6 +29,10 @@ enum Mutant {
     NO_GATE("the gate of a primary that was restarted"),
     /** The elected is promoted before anybody else has what it has. {@code no_gate}. */
     NO_BARRIER("the barrier before the promotion"),
+    /** The elected is promoted before its claim says that it leads. Not a variant of the model, which knows no deletion. */
+    PROMOTED_UNMARKED(
+            "the mark beside the data of the elected, before it is promoted",
+            "whatWasAcknowledgedBeforeAnyMarkIsForgottenWithTheStatus"),
     /** The old rule leaves the record without a marker. Both {@code no_settle} and {@code no_barrier}. */
     NO_MARKER("both markers of a change of the rule"),
     /** The old rule leaves the record though a walsender may still apply it. {@code no_settle}. */

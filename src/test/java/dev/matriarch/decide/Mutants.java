@@ -13,7 +13,11 @@ final class Mutants {
 
     /** The record, as an operator reads it. */
     static Protocol read(Protocol recorded, Mutant mutant) {
-        return mutant == Mutant.NO_EPOCH_IN_NAMES ? NamesWithoutEpoch.read(recorded) : recorded;
+        return switch (mutant) {
+            case NO_EPOCH_IN_NAMES -> NamesWithoutEpoch.read(recorded);
+            case PASSED_OVER_ELECTED -> Altered.withoutForks(recorded);
+            default -> recorded;
+        };
     }
 
     /** What is seen instead. */
@@ -25,6 +29,13 @@ final class Mutants {
             case FENCE_ONE_SHORT -> fencing ? oneMoreDetached(seen, world) : seen;
             case LSN_ACROSS_TIMELINES -> fencing ? onOneTimeline(seen) : seen;
             case NO_BARRIER -> phase.equals(Optional.of(Phase.Promoting)) ? confirmed(seen) : seen;
+            case PROMOTED_UNMARKED ->
+                phase.equals(Optional.of(Phase.Promoting))
+                        ? Altered.instance(
+                                seen,
+                                seen.protocol().primary(),
+                                each -> Altered.marked(each, new Mark(seen.protocol())))
+                        : seen;
             case NO_MARKER ->
                 Altered.marker(seen, Optional.of(new Marker(seen.protocol().ruleGeneration(), Lsn.ZERO, true)));
             case RELOAD_NOT_AWAITED -> Altered.marker(seen, marker.map(Mutants::afterReload));

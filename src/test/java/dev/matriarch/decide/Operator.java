@@ -21,8 +21,14 @@ final class Operator {
     /** Steps until it dies; negative: never. */
     private int lives = -1;
 
-    /** Its cache is one record behind. */
+    /** Its cache of the record is one change behind. */
     boolean behind;
+
+    /** Its caches of marks, and of what Pods are told, are one change behind. */
+    boolean behindObjects;
+
+    /** How often the PgCluster had been deleted when it looked last. */
+    private int deletions;
 
     /** Since when it knows of the transition of an epoch. */
     private long transitionOf;
@@ -64,13 +70,28 @@ final class Operator {
     }
 
     Observation observe() {
+        if (deletions != world.deletions) {
+            deletions = world.deletions;
+            forget(); // it remembers of a PgCluster, not of its name
+        }
         Protocol recorded = Mutants.read(
                 behind && world.recordedBefore != null ? world.recordedBefore : world.recorded, world.mutant);
+        // Whoever may be about to take an earlier cluster up reads the marks themselves.
+        boolean marksAreRead = !recorded.initialised()
+                || world.all().stream().anyMatch(each -> each.markBefore
+                        .filter(mark -> mark.isAfter(recorded))
+                        .isPresent());
         Observation seen = new Observation(
                 recorded,
                 world.all().stream()
                         .filter(each -> each.claim || each.uid.isPresent())
-                        .map(each -> each.seen(world.now, world.mutant))
+                        .map(each -> {
+                            Instance now = each.seen(world.now, world.mutant);
+                            return behindObjects
+                                    ? Altered.of(
+                                            now, marksAreRead ? now.mark() : each.markBefore, each.assignmentBefore)
+                                    : now;
+                        })
                         .toList(),
                 world.replicas,
                 world.route,
@@ -300,6 +321,7 @@ final class Operator {
                             .isPresent()) {
                 return false;
             }
+            machine.markBefore = machine.mark;
             machine.mark = Optional.of(step.mark());
             return true;
         }
@@ -310,6 +332,7 @@ final class Operator {
             if (!machine.uid.equals(Optional.of(step.podUid())) || !machine.assignment.equals(step.seen())) {
                 return false;
             }
+            machine.assignmentBefore = machine.assignment;
             machine.assignment = Optional.of(step.assignment());
             return true;
         }
@@ -390,9 +413,14 @@ final class Operator {
             }
             forgetRule(machine, step.epoch());
             machine.data.epoch = step.epoch();
+            boolean wasDetached = machine.data.upstream.isEmpty() && !machine.receiving && !machine.paused;
             machine.data.upstream = "";
             machine.dying = machine.receiving;
             machine.paused = false;
+            if (wasDetached && machine.begunTimeline != 0) {
+                world.disconnect(machine);
+                machine.startAnew();
+            }
             return true;
         }
 
@@ -413,6 +441,7 @@ final class Operator {
             if (late && world.mutant != Mutant.LATE_PROMOTION) {
                 return false;
             }
+            world.invariants.canBePromoted(machine);
             machine.promote(step.timeline());
             world.promoted(machine, step.epoch());
             if (machine.gateOpen) {
@@ -453,6 +482,16 @@ final class Operator {
             }
             if (world.mutant != Mutant.DEMOTED_WITHOUT_EPOCH) {
                 machine.data.epoch = step.epoch();
+            }
+            machine.beginToStop();
+            return true;
+        }
+
+        @Override
+        public Boolean stop(Step.Stop step) {
+            Machine machine = world.machine(step.instance());
+            if (!machine.leads() || !takesWrites(machine) || machine.stopping || machine.data.epoch != step.epoch()) {
+                return false;
             }
             machine.beginToStop();
             return true;

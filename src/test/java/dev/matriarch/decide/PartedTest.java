@@ -23,7 +23,18 @@ class PartedTest {
         assertThat(told(ahead)).isEqualTo(Deed.REJOIN);
         theOldPrimaryIsBackToo();
         assertThat(ahead.receiving).isTrue();
-        assertThat(ahead.data.wal.timeline()).isEqualTo(2);
+        assertThat(ahead.data.wal.timeline()).isEqualTo(3);
+    }
+
+    /** {@code state = 'streaming'} alone was seen on one that had diverged. */
+    @Test
+    void whoStreamsByItsPrimarysWordAloneDoesNotStream() {
+        Observation seen = operator.observe();
+        Observation diverged = Altered.instance(
+                seen, ahead.name, each -> each.withDatabase(each.database().map(said -> Altered.timeline(said, 7))));
+        assertThat(seen.streams(seen.instance(ahead.name).orElseThrow())).isTrue();
+        assertThat(diverged.streams(diverged.instance(ahead.name).orElseThrow()))
+                .isFalse();
     }
 
     @Test
@@ -61,7 +72,7 @@ class PartedTest {
             operator.rounds(1);
             assertThat(told(behind)).isEqualTo(Deed.RUN);
         }
-        assertThat(behind.data.wal.timeline()).isEqualTo(2);
+        assertThat(behind.data.wal.timeline()).isEqualTo(3);
     }
 
     /** Whoever connects says how far it is, on whatever timeline. */

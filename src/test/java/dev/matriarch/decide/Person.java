@@ -13,9 +13,16 @@ final class Person {
     /** What the last condition that said so would have a person say. */
     private Optional<Consent> remedy = Optional.empty();
 
+    private boolean accepted;
+
     Person(Random will, World world) {
         this.will = will;
         this.world = world;
+    }
+
+    /** Whether a loss was accepted, after which another word may be needed: what was accepted first may not be what is there in the end. */
+    boolean hasAcceptedALoss() {
+        return accepted;
     }
 
     void read(Plan plan) {
@@ -47,6 +54,7 @@ final class Person {
             String words = remedy.get().toString();
             world.note("user", () -> "asks for " + words);
             world.ask(words);
+            accepted |= remedy.get().kept().isPresent();
         }
     }
 }

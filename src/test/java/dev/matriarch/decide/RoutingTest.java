@@ -59,6 +59,19 @@ class RoutingTest {
     }
 
     @Test
+    void aStandbyThatAdmitsNobodyIsNotReadFromUntilItStreamsAgain() {
+        world.machine(1).crash();
+        operator.round();
+        assertThat(world.machine(1).role).isEmpty();
+        assertThat(world.machine(2).role).contains(Role.STANDBY);
+
+        world.machine(1).supervise(world);
+        world.stream(world.machine(1));
+        operator.round();
+        assertThat(world.machine(1).role).contains(Role.STANDBY);
+    }
+
+    @Test
     void whileThePrimaryIsAwayTheStandbysAreReadFrom() {
         world.machine(0).crash();
         world.machine(1).receiving = false;

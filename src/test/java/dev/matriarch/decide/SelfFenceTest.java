@@ -38,6 +38,19 @@ class SelfFenceTest {
         assertThat(three.recorded.rules()).containsExactly(ALONE);
     }
 
+    /** Should the operator go before, it stops though nothing is wrong. */
+    @Test
+    void aClusterThatWaitsForStandbysAgainIsNotSettledBeforeItsPrimaryNeedsNoHeartbeatsAnyMore() {
+        world.want(3, 1);
+        operator.settle();
+        assertThat(world.recorded.newestRule().required()).isEqualTo(1);
+        assertThat(world.machine(0).fence).isZero();
+        world.machine(0).fence = LIMIT;
+        assertThat(operator.plan().waitings())
+                .extracting(Waiting::message)
+                .contains("orders-0 is being told that it need not stop itself.");
+    }
+
     @Test
     void aPrimaryThatIsCutOffStopsItselfAndOnlyThenAnotherIsElected() {
         cutOff(0);
@@ -146,6 +159,8 @@ class SelfFenceTest {
         untilOpened();
         aHalfSecond();
         back(0);
+        operator.round();
+        assertThat(world.recorded.transition()).as("at once").isEmpty();
         operator.settle();
         assertThat(world.recorded.primary()).isEqualTo("orders-0");
         assertThat(world.machine(0).gateOpen).isTrue();
@@ -296,6 +311,8 @@ class SelfFenceTest {
     @Test
     void whatAMarkRemembersOfAnotherLifeIsNotReliedOn() {
         world.delete();
+        operator.round();
+        world.statefulSet();
         operator.round();
         assertThat(world.recorded.newestRule()).isEqualTo(ALONE.withoutSelfFence());
         operator.settle();

@@ -117,6 +117,11 @@ final class ShortForm implements Step.Visitor<String> {
     }
 
     @Override
+    public String stop(Step.Stop step) {
+        return "stop " + step.instance() + epoch(step.epoch());
+    }
+
+    @Override
     public String replace(Step.Replace step) {
         return "replace " + step.instance();
     }

@@ -6,10 +6,16 @@ import java.util.Deque;
 /** An operator that fell asleep over a plan: the rest of it, and the record that it was made upon. */
 final class Sleeper {
 
+    private final World world;
     private final Deque<Step> rest = new ArrayDeque<>();
     private Plan plan;
     private Observation seen;
     private Protocol recorded = Protocol.none();
+    private int deletions;
+
+    Sleeper(World world) {
+        this.world = world;
+    }
 
     /** @param looked what it had seen when it made the plan */
     void fallAsleep(Plan made, Observation looked, Protocol upon) {
@@ -18,10 +24,11 @@ final class Sleeper {
         plan = made;
         seen = looked;
         recorded = upon;
+        deletions = world.deletions;
     }
 
     boolean hasSteps() {
-        return !rest.isEmpty();
+        return !rest.isEmpty() && deletions == world.deletions;
     }
 
     /** Whether the primary or its rule has changed since. */

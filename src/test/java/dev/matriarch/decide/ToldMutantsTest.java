@@ -45,6 +45,18 @@ class ToldMutantsTest extends ToldCourses {
         });
     }
 
+    /** orders-1 is promoted, and a commit is acknowledged by orders-2. Before any mark says so the PgCluster is deleted: the marks know of orders-0 alone. */
+    @Test
+    void whatWasAcknowledgedBeforeAnyMarkIsForgottenWithTheStatus() {
+        tell(Mutant.PROMOTED_UNMARKED, 3, "commit 5 is acknowledged, and no rule on record guards it", () -> {
+            world.crash(0);
+            operator.act(planned("promote orders-1 e2"));
+            commitWith(2);
+            assertThat(world.acknowledged).isNotEmpty();
+            world.delete();
+        });
+    }
+
     /** As before, but nobody sleeps: a person promotes orders-1, which is detached in epoch 3 and still has the rule under which it was to lead. */
     @Test
     void anElectedOfAnEpochThatHasPassedIsPromotedByHand() {
@@ -55,6 +67,26 @@ class ToldMutantsTest extends ToldCourses {
             world.machine(1).promoteByHand();
             commitWith(2);
             operator.act(promotion);
+        });
+    }
+
+    /**
+     * orders-3 alone has what orders-0 wrote last, and is away: orders-1 is promoted without that, writes what nobody gets, and is away in its turn. orders-3 is back, is promoted, and shows what it
+     * has, as orders-2 and orders-4 have it too. Before those get anything of its timeline it is lost, and orders-1 is back, whose timeline is higher than theirs.
+     */
+    @Test
+    void whoWasPassedOverAsItWasAwayComesBackOnAHigherTimeline() {
+        tell(Mutant.PASSED_OVER_ELECTED, 5, "is acknowledged, and no rule on record guards it", () -> {
+            commitWith(3);
+            world.cutOff(3);
+            world.cutOff(0);
+            operator.act(planned("promote orders-1 e2"));
+            world.commit();
+            world.cutOff(1);
+            world.isBack(3);
+            operator.act(planned("promote orders-3 e3"));
+            world.cutOff(3);
+            world.isBack(1);
         });
     }
 

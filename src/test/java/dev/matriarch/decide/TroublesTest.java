@@ -81,10 +81,10 @@ class TroublesTest {
 
     @Test
     void aRefusalThatPassesByItselfIsNoTroubleOthersAre() {
-        for (String reason : List.of("stale-epoch", "was-primary")) {
+        for (String reason : List.of("stale-epoch", "was-primary", "is-standby")) {
             assertThat(waitings(instance("orders-1", "", refused(reason)))).isEmpty();
         }
-        for (String reason : List.of("configuration", "locked", "malformed", "is-standby")) {
+        for (String reason : List.of("configuration", "locked", "malformed")) {
             assertThat(waitings(instance("orders-1", "", refused(reason))))
                     .extracting(Waiting::reason)
                     .containsExactly(Waiting.Reason.InstanceFailed);
@@ -92,10 +92,28 @@ class TroublesTest {
     }
 
     @Test
+    void oneThatKeepsALaterEpochThanTheStatusSaysSo() {
+        assertThat(waitings(instance(
+                        "orders-1", "", new Instance.Report("refused", "run", 9, "data", "stale-epoch", "says why"))))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.reason()).isEqualTo(Waiting.Reason.RecordBehind);
+                    assertThat(each.message()).startsWith("orders-1 keeps epoch 9, and the status says epoch 1");
+                });
+    }
+
+    @Test
     void whatPostgresqlSaysWhenItDoesNotStart() {
-        for (String step : List.of("failed", "configuration-refused")) {
-            assertThat(waitings(
-                            instance("orders-1", "", new Instance.Report(step, "run", 1, "data", "start", "says why"))))
+        assertThat(waitings(
+                        instance("orders-1", "", new Instance.Report("failed", "run", 1, "data", "start", "says why"))))
+                .containsExactly(
+                        new Waiting(
+                                Waiting.Reason.InstanceFailed,
+                                "orders-1 does not start: says why. If that comes of spec.postgresql.parameters, correct them; it is tried again by itself."));
+        for (Instance.Report report : List.of(
+                new Instance.Report("failed", "clone", 1, "data", "basebackup", "says why"),
+                new Instance.Report("configuration-refused", "run", 1, "data", "configuration", "says why"))) {
+            assertThat(waitings(instance("orders-1", "", report)))
                     .containsExactly(new Waiting(Waiting.Reason.InstanceFailed, "orders-1: says why"));
         }
     }

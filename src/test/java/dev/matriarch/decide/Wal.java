@@ -44,6 +44,11 @@ final class Wal {
                         && source.entries.get(entries.size() - 1).timeline() == timeline();
     }
 
+    /** Whether this timeline is its own or one before. */
+    boolean wasOn(long timeline) {
+        return entries.stream().anyMatch(each -> each.timeline() == timeline);
+    }
+
     /** At most so many records of what the source has more, as far as it has written them. */
     void receive(Wal source, long until, int most) {
         int begin = entries.size();

@@ -34,6 +34,9 @@ final class World {
     /** What a cache that is behind still says. */
     Protocol recordedBefore;
 
+    /** How often the PgCluster was deleted. Its Pods and their addresses are gone then, and with them whatever an operator was about to do to them. */
+    int deletions;
+
     int replicas = -1;
 
     /** Whether this number is that of an operator whose cache was behind. A Pod goes that counts, and comes back with its volume; nothing is lost. */
@@ -218,6 +221,8 @@ final class World {
     /** The PgCluster is deleted: the record and the Pods go, the volumes stay. */
     void delete() {
         recorded = Protocol.none();
+        deletions++;
+        invariants.deleted();
         replicas = -1;
         route = Optional.empty();
         all().forEach(Machine::losePod);
@@ -268,7 +273,7 @@ final class World {
             return;
         }
         Machine source = machine(upstream);
-        if (standby.receiving && source.up && !(source.linked && standby.linked)) {
+        if (standby.receiving && source.up && !source.isLinkedTo(standby)) {
             if (standby.heardAt.plus(RECEIVER_TIMEOUT).isBefore(now)) {
                 standby.receiving = false; // the primary still holds on to the connection
                 standby.dying = false;
@@ -277,11 +282,11 @@ final class World {
             return;
         }
         boolean connects = source.up
-                && source.linked
-                && standby.linked
+                && source.isLinkedTo(standby)
                 && source.data.systemIdentifier.equals(standby.data.systemIdentifier)
                 && source.data.slots.contains(Names.slot(standby.name))
                 && standby.data.position() >= source.data.oldestWal;
+        connects &= standby.begunTimeline == 0 || source.data.wal.wasOn(standby.begunTimeline);
         boolean can = connects
                 && standby.data.wal.isInHistoryOf(source.data.wal)
                 && standby.data.position() <= source.written();
@@ -311,7 +316,18 @@ final class World {
         standby.streamed = true;
         standby.source = source.name;
         standby.heardAt = now;
-        standby.data.wal.receive(source.data.wal, source.written(), records);
+        long newest = source.data.wal.timeline();
+        boolean begins =
+                records != Integer.MAX_VALUE && standby.begunTimeline != newest && !standby.data.wal.wasOn(newest);
+        if (begins) {
+            standby.begunTimeline = newest; // the first segment of it, from its beginning, takes a while
+            note(standby, () -> "begins timeline " + newest);
+        } else {
+            standby.data.wal.receive(source.data.wal, source.written(), records);
+        }
+        if (standby.data.wal.wasOn(standby.begunTimeline)) {
+            standby.begunTimeline = 0;
+        }
         sender.flushed = standby.data.position();
         if (news) {
             String end = standby.data.wal.toString();
@@ -337,7 +353,7 @@ final class World {
      * says all the while how far it is itself. Where that timeline has ended, this ends too, and begins again, over the same connection.
      */
     private void streamInVain(Machine standby, Machine source) {
-        String name = standby.standbyName();
+        String name = standby.dying ? standby.connectedAs : standby.standbyName(); // its last words are in its old name
         boolean begins = !source.senders.containsKey(name) || source.senders.get(name).ended;
         if (!standby.connectedAs.equals(name)
                 || !standby.source.equals(source.name)

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +81,40 @@ class ApiServerFaultsIT {
             names = {"ANSWER_LOST", "WATCHES_SILENT"})
     void theLostPrimaryIsReplacedOnceHoweverTheApiServerFails(ApiServerFault fault) throws Exception {
         replacesThePrimary(fault);
+    }
+
+    /** A defect in a round, of which an answer that makes no sense is one: it is told, without words of which nobody knows what is in them, and what runs goes on. */
+    @Test
+    void anOperatorThatFailsAtOneClusterSaysSo() throws Exception {
+        ORDERS.kubectl()
+                .does(
+                        "create",
+                        "secret",
+                        "generic",
+                        "own",
+                        "--from-literal=password=" + ORDERS.secret("superuser", "password"));
+        ORDERS.patch("{\"secrets\": {\"superuser\": \"own\"}}");
+        ORDERS.awaitSettled();
+        try (SteadyWriter writer = SteadyWriter.begin(ORDERS)) {
+            proxy.treat(request -> request.target().endsWith("/secrets/own")
+                    ? Treatment.Verdict.answered("""
+                            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "own"}, "data": {"password": "not-base64"}}""")
+                    : Treatment.Verdict.THROUGH);
+            ORDERS.patch("{\"postgresql\": {\"parameters\": {\"work_mem\": \"5MB\"}}}");
+
+            ORDERS.awaitCondition(
+                    "Progressing", "True", "The operator fails at this PgCluster (IllegalArgumentException)");
+            ORDERS.awaitEvent("Trouble", "The operator fails at this PgCluster");
+            assertThat(ORDERS.condition("Progressing").message()).doesNotContain("not-base64");
+            writer.awaitMore(100);
+        } finally {
+            proxy.treat(Treatment.NONE);
+        }
+
+        ORDERS.awaitSettled();
+        assertThat(ORDERS.primary().value("show work_mem"))
+                .as("what was asked meanwhile")
+                .isEqualTo("5MB");
     }
 
     private static void replacesThePrimary(ApiServerFault fault) throws Exception {

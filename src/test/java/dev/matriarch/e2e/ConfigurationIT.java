@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.matriarch.api.StatusCondition;
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
@@ -76,10 +77,12 @@ class ConfigurationIT {
         ORDERS.patch("{\"postgresql\": {\"parameters\": {\"work_mem\": \"6MB\"}}}");
 
         // The kubelet brings it at once, because the Pods have changed too; else it takes up to a minute and a half.
-        await("work_mem on both", Duration.ofSeconds(30)).untilAsserted(() -> {
-            assertThat(ORDERS.instance(0).value("show work_mem")).isEqualTo("6MB");
-            assertThat(ORDERS.instance(1).value("show work_mem")).isEqualTo("6MB");
-        });
+        await("nothing is under way any more", Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ORDERS.condition("Progressing"))
+                        .extracting(StatusCondition::observedGeneration, StatusCondition::status)
+                        .containsExactly(ORDERS.get().getMetadata().getGeneration(), "False"));
+        assertThat(ORDERS.instance(0).value("show work_mem")).isEqualTo("6MB");
+        assertThat(ORDERS.instance(1).value("show work_mem")).isEqualTo("6MB");
         assertThat(announced()).doesNotContainAnyElementsOf(announced);
         ORDERS.awaitSettled();
         assertThat(started()).isEqualTo(started);
@@ -159,6 +162,22 @@ class ConfigurationIT {
                 .contains("my db"));
         ORDERS.patch("{\"postgresql\": {\"hba\": null}}");
         ORDERS.awaitCondition("Accepted", "True");
+    }
+
+    /** It has none that worked before, and must not look as if it were only slow. */
+    @Test
+    @Order(8)
+    void soItIsOfANewClusterWhichStartsOnceItIsRight() {
+        Cluster fresh = NAMESPACE.cluster("fresh");
+        fresh.apply("{instances: 1, postgresql: {hba: [\"hostssl all all all scram-sha-256\"]}}");
+
+        fresh.awaitCondition(
+                "Accepted", "False", "spec.postgresql.hba[0]: fresh-0 admits no client", "SSL is disabled");
+
+        fresh.patch("{\"postgresql\": {\"hba\": [\"host all all all scram-sha-256\"]}}");
+        fresh.awaitSettled();
+        fresh.awaitCondition("Accepted", "True");
+        fresh.kubectl().does("delete", "pgc", "fresh");
     }
 
     @Test

@@ -32,8 +32,6 @@ class DeletionIT {
     @RegisterExtension
     static final TestNamespace DOOMED = new TestNamespace("doomed");
 
-    private static final Cluster ORDERS = NAMESPACE.cluster("orders");
-
     /** Moments of a creation, each deleted and made again from what is left. */
     private static final List<Predicate<PgCluster>> MOMENTS = List.of(
             cluster -> cluster.getStatus() != null && cluster.getStatus().epoch() != null,
@@ -42,24 +40,41 @@ class DeletionIT {
                     && cluster.getStatus().rules() != null
                     && cluster.getStatus().rules().size() > 1);
 
+    /** Its database cluster was made, and nobody has copied it yet. */
+    @Test
+    void fault27DeletedInTheMiddleOfItsCreationItEndsAndCanBeMadeAgain() throws SQLException {
+        isDeletedAt(MOMENTS.subList(1, 2), NAMESPACE.cluster("once"));
+    }
+
+    @Exhaustive
     @Test
     void fault27DeletedAtAnyMomentOfItsCreationItEndsAndCanBeMadeAgain() throws SQLException {
-        for (Predicate<PgCluster> moment : MOMENTS) {
-            ORDERS.apply("{instances: 2}");
+        isDeletedAt(MOMENTS, NAMESPACE.cluster("often"));
+    }
+
+    private static void isDeletedAt(List<Predicate<PgCluster>> moments, Cluster cluster) throws SQLException {
+        for (Predicate<PgCluster> moment : moments) {
+            cluster.apply("{instances: 2}");
             await("the moment")
-                    .until(() -> moment.test(ORDERS.get())
-                            || ORDERS.condition("Replicated").isTrue());
+                    .until(() -> moment.test(cluster.get())
+                            || cluster.condition("Replicated").isTrue());
 
-            ORDERS.kubectl().does("delete", "pgc", "orders", "--timeout=60s");
+            cluster.kubectl().does("delete", "pgc", cluster.name(), "--timeout=60s");
 
-            await("its Pods are gone").until(() -> ORDERS.kubectl()
-                    .does("get", "sts,pods,svc", "-o", "name")
-                    .isEmpty());
+            await("its Pods are gone").until(() -> ofIt(cluster, "sts,pods,svc").isEmpty());
         }
-        ORDERS.apply("{instances: 2}").awaitSettled();
-        ORDERS.primary().execute("create table sold (item text)");
-        assertThat(ORDERS.kubectl().does("get", "pvc", "-o", "name").lines())
-                .containsExactly("persistentvolumeclaim/data-orders-0", "persistentvolumeclaim/data-orders-1");
+        cluster.apply("{instances: 2}").awaitSettled();
+        cluster.primary().execute("create table sold (item text)");
+        assertThat(ofIt(cluster, "pvc").lines())
+                .containsExactly(
+                        "persistentvolumeclaim/data-" + cluster.name() + "-0",
+                        "persistentvolumeclaim/data-" + cluster.name() + "-1");
+    }
+
+    /** The names of its objects. */
+    private static String ofIt(Cluster cluster, String kinds) {
+        return cluster.kubectl()
+                .does("get", kinds, "-l", "postgres.matriarch.dev/cluster=" + cluster.name(), "-o", "name");
     }
 
     /** What it is in the middle of. */
@@ -106,15 +121,8 @@ class DeletionIT {
         if (moment == Moment.FAILS_OVER) {
             moving.letPodComeBack(0); // its finalizer is the test's own
         }
-        await("what was made for it is gone").until(() -> moving.kubectl()
-                .does(
-                        "get",
-                        "sts,pods,svc,endpointslices,pdb,sa",
-                        "-l",
-                        "postgres.matriarch.dev/cluster=" + moving.name(),
-                        "-o",
-                        "name")
-                .isEmpty());
+        await("what was made for it is gone")
+                .until(() -> ofIt(moving, "sts,pods,svc,endpointslices,pdb,sa").isEmpty());
         moving.apply("{instances: 3}").awaitSettled();
         assertThat(moving.primary().column("table sold")).containsExactly("before");
         moving.kubectl().does("delete", "pgc", moving.name(), "--timeout=60s");

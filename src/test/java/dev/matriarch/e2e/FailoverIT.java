@@ -40,6 +40,7 @@ class FailoverIT {
             Consent.give(pair, Consent.askedFor(pair));
             await("pair-1 leads").untilAsserted(() -> pair.primary().execute("insert into sold values ('alone')"));
             pair.awaitEvent("LossAccepted", "of pair-1");
+            pair.awaitEvent("Routed", "pair-primary leads to pair-1, ");
         } finally {
             pair.letPodComeBack(0);
         }

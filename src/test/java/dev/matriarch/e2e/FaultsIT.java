@@ -24,7 +24,8 @@ class FaultsIT {
 
     @BeforeAll
     static void make() {
-        ORDERS.apply("{instances: 2}").awaitSettled();
+        ORDERS.apply("{instances: 2, postgresql: {parameters: {log_statement: all}}}")
+                .awaitSettled();
     }
 
     @Test
@@ -110,6 +111,10 @@ class FaultsIT {
         await("the new password opens")
                 .untilAsserted(() -> superuser("it's %new").execute("select 1"));
         ORDERS.awaitEvent("PasswordChanged", "postgres");
+        assertThat(ORDERS.kubectl().does("logs", "orders-0"))
+                .as("PostgreSQL logs every statement")
+                .contains("create database")
+                .doesNotContain("SCRAM-SHA-256", "it's %new", "it''s %new");
         secret("orders-app", "{\"stringData\": {\"password\": \"p@ss:word/\\\\\"}}");
         await("the uri follows").until(() -> ORDERS.secret("app", "uri").contains(":p%40ss%3Aword%2F%5C@"));
         await("the new password opens")
@@ -143,6 +148,21 @@ class FaultsIT {
 
         await("the Secret").untilAsserted(() -> assertThat(ORDERS.secret("superuser", "POSTGRES_PASSWORD"))
                 .isEqualTo(password));
+    }
+
+    /** Users never need this one; without it the operator sees nothing and no standby finds its primary. */
+    @Test
+    void fault21LostPasswordsOfTheOperatorsOwnRolesArePutBack() {
+        String before = ORDERS.secret("internal", "matriarch");
+
+        secret("orders-internal", "{\"data\": {\"matriarch\": null, \"matriarch_replication\": \"\"}}");
+
+        await("they are back").untilAsserted(() -> {
+            assertThat(ORDERS.secret("internal", "matriarch")).isEqualTo(before);
+            assertThat(ORDERS.secret("internal", "matriarch_replication")).isNotEmpty();
+        });
+        ORDERS.awaitSettled();
+        ORDERS.awaitCondition("Accepted", "True");
     }
 
     @Test

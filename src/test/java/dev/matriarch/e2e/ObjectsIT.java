@@ -126,7 +126,7 @@ class ObjectsIT {
         assertThat(status.primary()).isEqualTo("orders-0");
         assertThat(status.epoch()).isEqualTo(1);
         assertThat(status.timeline()).isEqualTo(1);
-        assertThat(status.timelines()).containsExactly(new PgClusterStatus.EpochTimeline(1L, 1L));
+        assertThat(status.timelines()).containsExactly(new PgClusterStatus.EpochTimeline(1L, 1L, null, null));
         assertThat(status.systemIdentifier()).matches("[0-9]{19}");
         assertThat(status.postgresVersion()).isEqualTo(TestCluster.postgresVersion(17));
         assertThat(status.binding().name()).isEqualTo("orders-app");

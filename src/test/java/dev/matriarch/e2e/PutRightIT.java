@@ -7,6 +7,7 @@ import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +119,26 @@ class PutRightIT {
         ORDERS.awaitEvent("Restored", "Service orders-primary had been changed and was put right");
         ORDERS.awaitEvent("Restored", "ConfigMap orders-config had been changed and was put right");
         ORDERS.awaitEvent("Restored", "EndpointSlice orders-primary had been changed and was put right");
+    }
+
+    /** Without it the operator does not see the claim, nor the mark on it; so it is with one that a user has made beforehand. */
+    @Test
+    @Order(3)
+    void aClaimGetsItsLabelsBack() {
+        String labels = "jsonpath={.metadata.labels}";
+        String before = ORDERS.kubectl().does("get", "pvc", "data-orders-1", "-o", labels);
+
+        ORDERS.kubectl()
+                .does(
+                        "label",
+                        "pvc",
+                        "data-orders-1",
+                        "postgres.matriarch.dev/cluster-",
+                        "app.kubernetes.io/managed-by-");
+
+        await("its labels", Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ORDERS.kubectl().does("get", "pvc", "data-orders-1", "-o", labels))
+                        .isEqualTo(before));
     }
 
     @Test

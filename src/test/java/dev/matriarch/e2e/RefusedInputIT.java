@@ -162,6 +162,9 @@ class RefusedInputIT {
         cluster.kubectl().does("create", "secret", "generic", "mine", "--from-literal=pw=wrong-key");
         refused(cluster, "Secret mine", "has nothing under POSTGRES_PASSWORD or password");
 
+        cluster.kubectl().does("patch", "secret", "mine", "-p", "{\"stringData\": {\"password\": \"mine\\n\"}}");
+        refused(cluster, "Secret mine", "has a line break under password");
+
         cluster.kubectl().does("patch", "secret", "mine", "-p", "{\"stringData\": {\"password\": \"mine\"}}");
         await("the password opens")
                 .untilAsserted(() -> Database.at(cluster.pod(0).getStatus().getPodIP(), "postgres", "postgres", "mine")

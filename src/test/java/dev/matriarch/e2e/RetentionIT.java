@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Database;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.util.List;
@@ -111,6 +112,7 @@ class RetentionIT {
         assertThat(KEPT.status().epoch()).isEqualTo(3);
     }
 
+    @Exhaustive
     @Test
     @Order(6)
     void madeAgainWithAnotherBootstrapItGoesOnWithWhatThereIs() throws SQLException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Exhaustive;
+import dev.matriarch.e2e.support.SteadyReader;
 import dev.matriarch.e2e.support.TestNamespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.sql.SQLException;
@@ -44,14 +46,25 @@ class SelfHealingIT {
 
     @Test
     @Order(1)
-    void aDeletedStandbyStreamsAgain() throws SQLException {
+    void aDeletedStandbyStreamsAgainAndMeanwhileNobodyIsLedToIt() throws SQLException {
         Pod before = ORDERS.pod(2);
+        try (SteadyReader reader = SteadyReader.begin(ORDERS)) {
+            ORDERS.kubectl().does("delete", "pod", "orders-2", "--grace-period=0", "--force");
+            long away = reader.awaitNotLedTo(before.getStatus().getPodIP());
 
-        ORDERS.kubectl().does("delete", "pod", "orders-2", "--grace-period=0", "--force");
-
-        awaitNewPod(ORDERS, 2, before);
-        ORDERS.awaitSettled();
-        assertThat(ORDERS.instance(2).value("table sold")).isEqualTo("first");
+            awaitNewPod(ORDERS, 2, before);
+            ORDERS.awaitSettled();
+            assertThat(ORDERS.instance(2).value("table sold")).isEqualTo("first");
+            await("it is read from again").until(() -> reader.addresses()
+                    .contains(ORDERS.pod(2).getStatus().getPodIP()));
+            reader.awaitMore();
+            assertThat(reader.failuresAfter(away)).isEmpty();
+            assertThat(reader.failures())
+                    .as("led to a PostgreSQL that starts")
+                    .noneMatch(failure -> failure.what().contains("starting up")
+                            || failure.what().contains("not yet accepting"));
+            assertThat(reader.wasLedToAPrimary()).isFalse();
+        }
     }
 
     @Test
@@ -105,6 +118,23 @@ class SelfHealingIT {
 
     @Test
     @Order(5)
+    void aStandbyWhoseDataIsDamagedIsCopiedAfresh() throws SQLException {
+        ORDERS.kubectl()
+                .shell(
+                        "orders-2",
+                        "postgres",
+                        "rm /var/lib/matriarch/pgdata/global/pg_control && kill -9 $(head -n 1 /var/lib/matriarch/pgdata/postmaster.pid)")
+                .orThrow();
+
+        ORDERS.awaitEvent("Copying", "orders-2");
+        ORDERS.awaitSettled();
+        assertThat(ORDERS.instance(2).column("table sold")).contains("first");
+        ORDERS.awaitEvent("Trouble", "orders-2: its data is damaged. It is copied anew from the primary.");
+    }
+
+    @Exhaustive
+    @Test
+    @Order(6)
     void aStandbyWhoseVolumeWasEmptiedIsCopiedAfresh() throws SQLException {
         Pod before = ORDERS.pod(1);
         ORDERS.kubectl()
@@ -119,7 +149,7 @@ class SelfHealingIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aStandbyWhoseVolumeIsLostIsCopiedAfresh() throws SQLException {
         Pod before = ORDERS.pod(2);
 
@@ -134,7 +164,7 @@ class SelfHealingIT {
 
     /** The last: another leads from here on. */
     @Test
-    @Order(7)
+    @Order(8)
     void anEmptyVolumeOfThePrimaryIsNeverInitialisedOver() throws SQLException {
         Pod before = ORDERS.pod(0);
         String identifier = ORDERS.status().systemIdentifier();

@@ -58,7 +58,7 @@ class SwitchoverIT {
 
         assertThat(status.from()).isEqualTo("orders-0");
         assertThat(status.to()).isEqualTo("orders-1");
-        assertThat(status.timeline()).isEqualTo(2);
+        assertThat(status.timeline()).isEqualTo(3);
         assertThat(status.fromLsn()).matches("[0-9A-F]+/[0-9A-F]+");
         assertThat(status.writeOutageMilliseconds()).isPositive();
         assertThat(status.phases())
@@ -223,7 +223,9 @@ class SwitchoverIT {
             Switchover.apply(pair, "pair", "").awaitCompleted();
             writer.awaitMore();
             writer.verify();
-            assertThat(writer.wasLedToAStandby()).isFalse();
+            // Nobody is led to it before it is told to come up (SwitchoverTest); but what a node's kube-proxy takes up
+            // is up to a second old.
+            assertThat(writer.ledToAStandbyFor()).isLessThan(Duration.ofMillis(1500));
         }
         pair.awaitSettled();
         assertThat(pair.status().primary()).isEqualTo("pair-1");

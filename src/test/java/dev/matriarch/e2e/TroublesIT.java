@@ -69,6 +69,30 @@ class TroublesIT {
     }
 
     @Test
+    void aPodOfSomebodyElseThatHasTheNameOfAnInstance() {
+        Cluster cluster = NAMESPACE.cluster("taken");
+        cluster.kubectl().apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: taken-0}
+                spec:
+                  nodeSelector: {nowhere: "true"}
+                  securityContext: {runAsNonRoot: true, runAsUser: 999, seccompProfile: {type: RuntimeDefault}}
+                  containers:
+                  - name: own
+                    image: localhost/pause:1
+                    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+                """).orThrow();
+        cluster.apply("{instances: 1}");
+
+        cluster.awaitCondition("Ready", "False", "Pod taken-0 exists already and is not of this cluster");
+        cluster.awaitEvent("Trouble", "Pod taken-0 exists already");
+        cluster.kubectl().does("delete", "pod", "taken-0");
+        cluster.awaitCondition("Ready", "True");
+        cluster.kubectl().does("delete", "pgc", "taken");
+    }
+
+    @Test
     void anImageThatCannotBePulled() {
         Cluster cluster = NAMESPACE.cluster("no-image");
         cluster.apply("{instances: 1, postgresql: {image: 'registry.invalid/postgres:17.1'}}");
@@ -151,6 +175,9 @@ class TroublesIT {
 
         cluster.awaitCondition("Ready", "False", "spec.bootstrap.sql[1]", "relation \"sodl\" does not exist");
         cluster.awaitEvent("Trouble", "spec.bootstrap.sql[1]");
+        cluster.kubectl().does("delete", "pgc", "bad-sql");
+        cluster.apply("{instances: 1, bootstrap: {sql: ['create table sold (item text)', 'commit']}}");
+        cluster.awaitCondition("Ready", "False", "spec.bootstrap.sql[1]", "begins or ends a transaction", "Nothing");
         cluster.kubectl().does("delete", "pgc", "bad-sql");
         cluster.apply(
                 "{instances: 1, bootstrap: {sql: ['create table sold (item text)', 'insert into sold values (1)']}}");

@@ -83,6 +83,20 @@ class ConfigurationTest {
     }
 
     @Test
+    void theOperatorsOwnLinesOfHbaComeFirstAndKeepTheReplicationRoleFromDatabases() {
+        List<String> own = List.of(
+                "local all matriarch scram-sha-256",
+                "host all matriarch all scram-sha-256",
+                "host replication matriarch_replication all scram-sha-256",
+                "host all matriarch_replication all reject");
+        for (String file : List.of("pg_hba.conf", "pg_hba.closed.conf")) {
+            assertThat(data("{}", Map.of()).get(file).lines().filter(line -> !line.startsWith("#")))
+                    .extracting(line -> line.replaceAll(" +", " "))
+                    .startsWith(own.toArray(String[]::new));
+        }
+    }
+
+    @Test
     void theGateIsTheLastWord() {
         String text = conf(Map.of("zzz.parameter", "1"));
         assertThat(text.stripTrailing().lines().reduce((first, second) -> second))

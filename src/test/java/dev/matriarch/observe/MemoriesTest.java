@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.decide.Lsn;
+import dev.matriarch.decide.Mark;
 import dev.matriarch.decide.Observation.Marker;
 import dev.matriarch.decide.Observation.Memory;
 import dev.matriarch.decide.Protocol;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -53,6 +57,38 @@ class MemoriesTest {
                 .isZero();
         nanos += 1;
         assertThat(memories.transition(cluster("second"), opened)).isZero();
+    }
+
+    /** A watch may be silent while a failover waits for its mark. */
+    @Test
+    void aMarkThatWasWrittenIsKnownUntilTheCacheShowsItOrSomethingLater() {
+        Mark mark = new Mark(Protocol.founded("orders-0").withDatabase("74", 1));
+        memories.marked(cluster("first"), "orders-0", claim("uid", "120"), mark);
+
+        assertThat(memories.markBehind(cluster("first"), "orders-0", claim("uid", "99")))
+                .contains(mark);
+        assertThat(memories.markBehind(cluster("first"), "orders-0", claim("uid", "120")))
+                .isEmpty();
+        assertThat(memories.markBehind(cluster("first"), "orders-0", claim("another", "99")))
+                .isEmpty();
+        assertThat(memories.markBehind(cluster("first"), "orders-1", claim("uid", "99")))
+                .isEmpty();
+    }
+
+    /** With a Secret that somebody has damaged, the operator would be blind for databases that run as before. */
+    @Test
+    void theOperatorsPasswordIsTheLastOneThatCanBeOne() {
+        assertThat(memories.password(cluster("first"), "")).isEmpty();
+        assertThat(memories.password(cluster("first"), "a")).isEqualTo("a");
+        assertThat(memories.password(cluster("first"), "")).isEqualTo("a");
+        assertThat(memories.password(cluster("first"), "from-a-file\n")).isEqualTo("a");
+        assertThat(memories.password(cluster("first"), "b")).isEqualTo("b");
+        memories.forget(ResourceID.fromResource(cluster("first")));
+        assertThat(memories.password(cluster("first"), "")).isEmpty();
+    }
+
+    private static ObjectMeta claim(String uid, String version) {
+        return new ObjectMetaBuilder().withUid(uid).withResourceVersion(version).build();
     }
 
     private static PgCluster cluster(String uid) {

@@ -119,20 +119,36 @@ class PodTroublesTest {
         assertThat(troubles.of(new PodBuilder().build(), Optional.empty())).isEmpty();
     }
 
-    @Test
-    void oneThatNoNodeTakes() {
-        Pod pod = new PodBuilder()
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0/3 nodes are available: 3 Insufficient cpu. | spec.pod.resources: cannot | Lower the requests, or add a node.",
+                "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient memory. | spec.pod.resources: cannot | or add a node.",
+                "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector. | spec.pod: cannot | (kubectl describe nodes).",
+                "0/3 nodes are available: 3 node(s) didn't match pod topology spread constraints. | spec.pod: cannot | (kubectl describe nodes).",
+                "0/1 nodes are available: 1 node(s) had untolerated taint {team: shop}. | spec.pod: cannot | (kubectl describe nodes).",
+                "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }. | cannot | .",
+                "0/2 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) had volume node affinity conflict. | cannot | .",
+                "0/3 nodes are available: 3 Too many pods. | cannot | ."
+            })
+    void oneThatNoNodeTakes(String says, String field, String remedy) {
+        assertThat(troubles.of(unschedulable(says), Optional.empty()))
+                .startsWith(field + (field.endsWith("cannot") ? " be scheduled: " + says : ""))
+                .endsWith(remedy);
+    }
+
+    private static Pod unschedulable(String says) {
+        return new PodBuilder()
                 .withNewStatus()
                 .addNewCondition()
                 .withType("PodScheduled")
                 .withStatus("False")
                 .withReason("Unschedulable")
-                .withMessage("0/3 nodes are available: insufficient memory.")
+                .withMessage(says)
                 .endCondition()
                 .endStatus()
                 .build();
-        assertThat(troubles.of(pod, Optional.empty()))
-                .isEqualTo("cannot be scheduled: 0/3 nodes are available: insufficient memory.");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,13 +25,32 @@ class LockedSessionIT {
     private static final Pools POOLS = new Pools();
 
     private static Server server;
+    private static Server standby;
 
     @BeforeAll
     static void make() throws SQLException {
         Cluster orders = NAMESPACE.cluster("orders");
-        orders.apply("{instances: 1}").awaitSettled();
-        server = new Server("test", orders.pod(0).getStatus().getPodIP(), 5432, orders.secret("internal", "matriarch"));
+        orders.apply("""
+                        instances: 2
+                        postgresql:
+                          parameters:
+                            default_transaction_isolation: serializable
+                            default_transaction_read_only: 'on'
+                            idle_session_timeout: '1500'
+                            transaction_timeout: 10s
+                            search_path: elsewhere
+                        """).awaitSettled();
+        server = server(orders, 0);
+        standby = server(orders, 1);
         POOLS.pooled(server).close(); // it is known from now on
+    }
+
+    private static Server server(Cluster orders, int ordinal) {
+        return new Server(
+                "test-" + ordinal,
+                orders.pod(ordinal).getStatus().getPodIP(),
+                5432,
+                orders.secret("internal", "matriarch"));
     }
 
     @AfterAll
@@ -61,6 +81,24 @@ class LockedSessionIT {
                     .isTrue();
         }
         assertThat(locks()).isZero();
+    }
+
+    @Test
+    void whatParametersSayOfSessionsIsForClients() throws SQLException {
+        for (Server each : List.of(server, standby)) {
+            try (var connection = POOLS.fresh(each);
+                    var row = connection.createStatement().executeQuery("""
+                            select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where name in
+                            ('default_transaction_isolation', 'default_transaction_read_only', 'idle_session_timeout', 'search_path', 'transaction_timeout')""")) {
+                row.next();
+                assertThat(row.getString(1))
+                        .isEqualTo("default_transaction_isolation=read committed default_transaction_read_only=off"
+                                + " idle_session_timeout=0 search_path=pg_catalog transaction_timeout=0");
+            }
+        }
+        try (var connection = POOLS.fresh(server)) {
+            connection.createStatement().execute("create role made_by_the_operator");
+        }
     }
 
     private static String pid() throws SQLException {

@@ -3,6 +3,7 @@ package dev.matriarch.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matriarch.decide.History;
 import dev.matriarch.decide.Instance.Database;
@@ -11,6 +12,7 @@ import dev.matriarch.decide.Instance.Walsender;
 import dev.matriarch.decide.Lsn;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What observe.sql answers, read; and that the questions are there. */
@@ -75,13 +77,30 @@ class LookTest {
     }
 
     @Test
+    void whoKnowsATimelineOfWhichItHasNothingIsNotDetachedYet() throws JsonProcessingException {
+        String said = "{\"inRecovery\": true, \"detached\": true, \"timeline\": 1}";
+        assertThat(read(said).detached()).isTrue();
+        assertThat(read(said).begun()).isFalse();
+        Database its = read(said, Optional.of(new Look.Begun(11, 1)));
+        assertThat(its.detached()).isFalse();
+        assertThat(its.begun()).isTrue();
+        assertThat(its.hindrance()).isEqualTo("it knows timeline 11, has nothing of it, and is started anew without");
+    }
+
+    @Test
     void theQuestionsAreThere() {
         assertThat(SqlText.load("history.sql")).contains("pg_read_file");
         assertThat(SqlText.load("observe.sql")).contains("pg_is_in_recovery()");
+        assertThat(SqlText.load(Look.BEGUN_TIMELINE)).contains("pg_last_wal_replay_lsn()");
         assertThat(SqlText.load("pending-restart.sql")).contains("pg_file_settings");
     }
 
     private static Database read(String json) throws JsonProcessingException {
-        return Look.read(new ObjectMapper().readTree(json), List.of("max_connections"), History.none());
+        return read(json, Optional.empty());
+    }
+
+    private static Database read(String json, Optional<Look.Begun> begun) throws JsonProcessingException {
+        JsonNode said = new ObjectMapper().readTree(json);
+        return Look.read(said, List.of("max_connections"), said.path("timeline").asLong(), History.none(), begun);
     }
 }

@@ -60,6 +60,8 @@ class ParameterCheckTest {
     @CsvSource({
         "work_mem, 8kB, outside 64 to 2147483647 (in kB)",
         "work_mem, lots, not a number",
+        "work_mem, 1e9999999999, not a number",
+        "max_connections, 1e999, outside 1 to 262143.",
         "work_mem, 64mb, has a unit that this parameter does not take",
         "work_mem, 64s, has a unit that this parameter does not take",
         "work_mem, '', not a number",

@@ -66,7 +66,7 @@ final class Seen {
         return new Observation(protocol, instances, replicas, Optional.empty(), Observation.Memory.none());
     }
 
-    private Instance instance(int ordinal) {
+    Instance instance(int ordinal) {
         boolean standby = ordinal > 0;
         Optional<Instance.Pod> pod = pods
                 ? Optional.of(new Instance.Pod(

@@ -84,7 +84,8 @@ class StatusBuilderTest {
         assertThat(ProtocolStatus.with(null, verifying).transition().planned().fromLsn())
                 .isEqualTo("0/5000028");
 
-        Protocol elected = verifying.elected("orders-2", Rule.none("orders-2"), 2, Seen.NOW.plusSeconds(2));
+        Protocol elected = verifying.elected(
+                new Seen("{instances: 3}").instance(2), Rule.none("orders-2"), 2, Seen.NOW.plusSeconds(2));
         assertReadBack(elected);
         Protocol ended = elected.ended(Seen.NOW.plusMillis(2_500));
         assertReadBack(ended);

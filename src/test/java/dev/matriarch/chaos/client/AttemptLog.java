@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <pre>
  * H incarnation microseconds        this process, and the wall clock (microseconds since 1970) at its time 0
- * K writer kind                     how that writer reaches the primary
+ * K writer kind rate                how that writer reaches the primary, and how many writes a second it tries for
  * R time round                      all may write, for this round
  * P time                            all writers rest, nothing is in flight
  * S time writer sequence            about to be sent
@@ -64,8 +64,8 @@ final class AttemptLog implements AutoCloseable {
         return incarnation;
     }
 
-    void writer(int writer, String kind) {
-        line("K " + writer + ' ' + kind);
+    void writer(int writer, String kind, double perSecond) {
+        line("K " + writer + ' ' + kind + ' ' + perSecond);
     }
 
     void event(char what, Object... details) {

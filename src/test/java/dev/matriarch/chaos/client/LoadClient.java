@@ -28,7 +28,7 @@ public final class LoadClient {
         for (String writer : setting("WRITERS").split(",")) {
             int number = Integer.parseInt(writer.split("=")[0]);
             String kind = writer.split("=")[1];
-            log.writer(number, kind);
+            log.writer(number, kind, perSecond);
             Way way = new Way(setting("URI_" + kind.toUpperCase(Locale.ROOT)), patience);
             new Thread(new Writer(number, way, perSecond, log, rounds), "writer-" + number).start();
         }

@@ -4,6 +4,7 @@ import dev.matriarch.chaos.Fault;
 import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -24,6 +25,11 @@ public final class ApiServerStopped implements Fault {
 
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return Requirements.writesGoOn(aftermath);
+        return Requirements.noFailover(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.STUTTER;
     }
 }

@@ -5,6 +5,7 @@ import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /** The backend of a client is killed, as the kernel does it when memory is out. PostgreSQL then ends as a whole. */
@@ -30,6 +31,11 @@ public final class BackendKilled implements Fault {
     /** PostgreSQL takes a moment to end, and its primary may be back before that is noticed. */
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return Requirements.writesComeBack(aftermath);
+        return Requirements.atMostOneFailover(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.REPLACED;
     }
 }

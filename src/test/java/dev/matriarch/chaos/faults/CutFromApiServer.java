@@ -5,6 +5,7 @@ import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import dev.matriarch.chaos.Situation.Part;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -27,6 +28,11 @@ public final class CutFromApiServer implements Fault {
 
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return Requirements.writesGoOn(aftermath);
+        return Requirements.noFailover(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.STUTTER;
     }
 }

@@ -15,8 +15,8 @@ public record DiskStalled(boolean replaced) implements Fault {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** Milliseconds: well before the disk goes on. */
-    private static final long WRITTEN_ELSEWHERE = 25_000;
+    /** Well before the disk goes on. */
+    private static final Duration WRITTEN_ELSEWHERE = Duration.ofSeconds(25);
 
     @Override
     public String name() {
@@ -41,9 +41,11 @@ public record DiskStalled(boolean replaced) implements Fault {
         if (aftermath.epochs() == 0) {
             complaints.add("nobody else leads, and its disk took no write for " + LONG.toSeconds() + " s");
         }
-        if (aftermath.longestGap() > WRITTEN_ELSEWHERE) {
-            complaints.add("no write for " + aftermath.longestGap() + " ms: for as long as the disk stalled");
-        }
         return complaints;
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return replaced ? WRITTEN_ELSEWHERE : Requirements.REPLACED;
     }
 }

@@ -2,8 +2,11 @@ package dev.matriarch.chaos.faults;
 
 import dev.matriarch.chaos.Fault;
 import dev.matriarch.chaos.Injury;
+import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import dev.matriarch.chaos.Situation.Part;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** The primary's node and that of a standby no longer reach each other; everybody else reaches both. */
@@ -25,5 +28,16 @@ public final class LinkCut implements Fault {
                 () -> situation.machine(one, "join-to", other));
         situation.machine(one, "cut-from", other);
         return injury;
+    }
+
+    /** The other standby hears the primary. */
+    @Override
+    public List<String> mustHold(Aftermath aftermath) {
+        return Requirements.noFailover(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.STUTTER;
     }
 }

@@ -35,8 +35,9 @@ public record NodeFault(Part part, Kind kind) implements Fault {
     @Override
     public Injury inject(Situation situation) {
         String node = situation.node(part);
-        // A primary is missed after 3 s, and must not be back before on a busy machine.
-        Duration lasts = part == Part.PRIMARY ? situation.seconds(9, 12) : situation.seconds(5, 9);
+        // A primary that came back before clients must have another would hide that they had none.
+        int least = (int) writesWithin().toSeconds() + 1;
+        Duration lasts = situation.seconds(least, least + 3);
         Injury injury = Injury.lasting(node, Set.of(node), lasts, () -> situation.machine(node, kind.end));
         situation.machine(node, kind.fault);
         return injury;
@@ -45,8 +46,13 @@ public record NodeFault(Part part, Kind kind) implements Fault {
     @Override
     public List<String> mustHold(Aftermath aftermath) {
         if (part == Part.STANDBY) {
-            return Requirements.writesGoOn(aftermath);
+            return Requirements.noFailover(aftermath);
         }
-        return aftermath.operatorToo() ? Requirements.writesComeBack(aftermath) : Requirements.anotherLeads(aftermath);
+        return Requirements.anotherLeads(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return part == Part.STANDBY ? Requirements.STUTTER : Requirements.REPLACED;
     }
 }

@@ -5,7 +5,6 @@ import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /** The primary's postmaster dies while there is no operator. */
 public final class OperatorAndPrimaryKilled implements Fault {
@@ -17,16 +16,16 @@ public final class OperatorAndPrimaryKilled implements Fault {
 
     @Override
     public Injury inject(Situation situation) throws Exception {
-        String operators = OperatorKilled.kill(true);
+        Injury operators = OperatorKilled.kill(true);
         Injury postmaster = new PostmasterKilled("KILL").inject(situation);
-        Callable<Boolean> available = OperatorKilled.available();
         return Injury.once(
-                operators + " and " + postmaster.what(), () -> postmaster.over().call() && available.call());
+                operators.what() + " and " + postmaster.what(),
+                () -> postmaster.over().call() && operators.over().call());
     }
 
     /** It comes back by itself, while no operator leads. */
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return Requirements.writesComeBack(aftermath);
+        return Requirements.atMostOneFailover(aftermath);
     }
 }

@@ -5,6 +5,7 @@ import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /** A query of the primary takes more memory than its container may have, and the kernel kills who asked. PostgreSQL then ends as a whole. */
@@ -40,6 +41,11 @@ public final class OutOfMemory implements Fault {
     /** As with any backend that is killed: its primary may be back before that is noticed. */
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return Requirements.writesComeBack(aftermath);
+        return Requirements.atMostOneFailover(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.REPLACED;
     }
 }

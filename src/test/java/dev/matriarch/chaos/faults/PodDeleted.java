@@ -5,6 +5,7 @@ import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import dev.matriarch.chaos.Situation.Part;
+import java.time.Duration;
 import java.util.List;
 
 /** Somebody deletes a Pod, politely or with no grace. */
@@ -31,6 +32,11 @@ public record PodDeleted(Part part, boolean grace) implements Fault {
 
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return part == Part.STANDBY ? Requirements.writesGoOn(aftermath) : Requirements.anotherLeads(aftermath);
+        return part == Part.STANDBY ? Requirements.noFailover(aftermath) : Requirements.anotherLeads(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return part == Part.STANDBY ? Requirements.STUTTER : Requirements.REPLACED;
     }
 }

@@ -5,6 +5,7 @@ import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /** The primary's postmaster gets a signal: KILL leaves no trace, QUIT is an immediate shutdown that nobody ordered. */
@@ -27,5 +28,10 @@ public record PostmasterKilled(String signal) implements Fault {
     @Override
     public List<String> mustHold(Aftermath aftermath) {
         return Requirements.anotherLeads(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.REPLACED;
     }
 }

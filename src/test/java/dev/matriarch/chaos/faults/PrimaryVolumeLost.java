@@ -4,6 +4,7 @@ import dev.matriarch.chaos.Fault;
 import dev.matriarch.chaos.Injury;
 import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
+import java.time.Duration;
 import java.util.List;
 
 /** The primary's claim is deleted, and its Pod. It comes back with an empty volume, and is copied from whoever leads by then. */
@@ -27,5 +28,10 @@ public final class PrimaryVolumeLost implements Fault {
     @Override
     public List<String> mustHold(Aftermath aftermath) {
         return Requirements.anotherLeads(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.REPLACED;
     }
 }

@@ -2,8 +2,10 @@ package dev.matriarch.chaos.faults;
 
 import dev.matriarch.chaos.Fault;
 import dev.matriarch.chaos.Injury;
+import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /** Somebody promotes a standby behind the operator's back. One of the two is fenced and made anew. */
 public final class PromotedByHand implements Fault {
@@ -25,5 +27,10 @@ public final class PromotedByHand implements Fault {
                                 .instance(standby)
                                 .value("select pg_is_in_recovery()")
                                 .equals("t"));
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.STUTTER;
     }
 }

@@ -6,6 +6,7 @@ import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import dev.matriarch.e2e.support.Database;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -50,6 +51,11 @@ public final class StandbyLeftBehind implements Fault {
 
     @Override
     public List<String> mustHold(Aftermath aftermath) {
-        return Requirements.writesGoOn(aftermath);
+        return Requirements.noFailover(aftermath);
+    }
+
+    @Override
+    public Duration writesWithin() {
+        return Requirements.STUTTER;
     }
 }

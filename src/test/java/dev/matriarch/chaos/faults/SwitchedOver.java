@@ -6,6 +6,7 @@ import dev.matriarch.chaos.Requirements;
 import dev.matriarch.chaos.Situation;
 import dev.matriarch.e2e.support.Cluster;
 import dev.matriarch.e2e.support.Switchover;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -20,7 +21,7 @@ public record SwitchedOver(Meanwhile meanwhile) implements Fault {
     public enum Meanwhile {
         /** Nothing. */
         NOTHING,
-        /** The leading operator goes. */
+        /** The leading operator is killed. */
         OPERATOR_KILLED,
         /** The Pod of who is to lead goes. */
         TARGET_KILLED,
@@ -57,9 +58,9 @@ public record SwitchedOver(Meanwhile meanwhile) implements Fault {
         return switch (meanwhile) {
             case NOTHING -> Injury.once(what, asked::hasCompleted);
             case OPERATOR_KILLED -> {
-                String killed = OperatorKilled.kill(false);
+                Injury killed = OperatorKilled.kill(false);
                 yield Injury.once(
-                        what + ", " + killed, () -> OperatorKilled.available().call() && asked.hasEnded());
+                        what + ", " + killed.what(), () -> killed.over().call() && asked.hasEnded());
             }
             case TARGET_KILLED -> {
                 Injury deleted = Injury.once(what, situation.anotherPod(target));
@@ -104,5 +105,11 @@ public record SwitchedOver(Meanwhile meanwhile) implements Fault {
                     : List.of("the epoch rose by " + aftermath.epochs() + ", and a switchover is one");
         }
         return Requirements.atMost(3, aftermath);
+    }
+
+    /** What goes wrong may have to be waited for: the operator, or somebody who does not stop. */
+    @Override
+    public Duration writesWithin() {
+        return meanwhile == Meanwhile.NOTHING ? Requirements.REPLACED : Requirements.HANG;
     }
 }

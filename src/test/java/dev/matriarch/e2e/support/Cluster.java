@@ -31,6 +31,11 @@ public final class Cluster {
         return name;
     }
 
+    /** The name of its namespace. */
+    String namespace() {
+        return namespace.name();
+    }
+
     public Kubectl kubectl() {
         return namespace.kubectl();
     }

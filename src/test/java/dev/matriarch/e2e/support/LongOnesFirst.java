@@ -10,11 +10,11 @@ import org.junit.jupiter.api.ClassOrdererContext;
 
 /**
  * Orders classes that run at a time so that the last ones are short, and no processor waits for the end of a long one. JUnit's threads take classes from both ends of
- * the list: one of three from its end. So the short ones are in the middle.
+ * the list: one of four from its end. So the short ones are in the middle.
  */
 public final class LongOnesFirst implements ClassOrderer {
 
-    private static final int THREADS = 3;
+    private static final int THREADS = 4;
 
     @Override
     public void orderClasses(ClassOrdererContext context) {

@@ -2,6 +2,7 @@ package dev.matriarch.e2e.support;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /** The operator as the manifest has installed it: a Deployment of two replicas in the namespace {@code matriarch}. */
 public final class Operator {
@@ -76,6 +78,29 @@ public final class Operator {
     /** All that its Pods have logged, also in containers that ended. */
     public static String logs() {
         return kubectl().does("logs", "--tail=-1", "--prefix", "-l", "app.kubernetes.io/name=matriarch");
+    }
+
+    /**
+     * Kills the process of one, as the kernel does when memory is out: it releases no Lease and says nothing to anybody. The kubelet starts another in the same Pod, at
+     * once the first time, after ever longer when it happens again.
+     *
+     * @return whether the Pod has another process, which is ready, or is gone
+     */
+    public static Callable<Boolean> kill(Pod pod) {
+        ContainerProcess process = ContainerProcess.of(pod);
+        process.signal("KILL");
+        Waiting.await(pod.getMetadata().getName() + " has ended").until(() -> !process.lives());
+        return () -> {
+            Pod now = TestCluster.client().resource(pod).get();
+            return now == null
+                    || !now.getMetadata().getUid().equals(pod.getMetadata().getUid())
+                    || !ContainerProcess.container(now).equals(process.container()) && Readiness.isPodReady(now);
+        };
+    }
+
+    /** Stops the process of one, which from then on gets no time, as on a machine that is dead: it renews nothing, releases nothing, and nobody starts it again. Ends by {@link #kill}. */
+    public static void hang(Pod pod) {
+        ContainerProcess.of(pod).signal("STOP");
     }
 
     /** Waits until both replicas are available, and none of an earlier form is left. */

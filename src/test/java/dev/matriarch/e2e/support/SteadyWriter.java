@@ -27,7 +27,8 @@ public final class SteadyWriter implements AutoCloseable {
     private final Thread thread = new Thread(this::write, "steady writer");
     private final ConcurrentLinkedQueue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private volatile boolean over;
-    private volatile boolean ledToAStandby;
+    private volatile long ledToAStandbySince;
+    private volatile long ledToAStandbyUntil;
     private volatile long lastAt = System.nanoTime();
     private volatile long longestGap;
 
@@ -55,9 +56,9 @@ public final class SteadyWriter implements AutoCloseable {
         return Duration.ofNanos(Math.max(longestGap, System.nanoTime() - lastAt));
     }
 
-    /** Whether a write was ever refused because it had come to a standby. */
-    public boolean wasLedToAStandby() {
-        return ledToAStandby;
+    /** From the first write that was refused because it had come to a standby, to the last. */
+    public Duration ledToAStandbyFor() {
+        return Duration.ofNanos(ledToAStandbyUntil - ledToAStandbySince);
     }
 
     /** Waits until some more rows are acknowledged than so far. */
@@ -104,7 +105,10 @@ public final class SteadyWriter implements AutoCloseable {
                     Thread.sleep(REST);
                 }
             } catch (SQLException e) {
-                ledToAStandby |= READ_ONLY.equals(e.getSQLState());
+                if (READ_ONLY.equals(e.getSQLState())) {
+                    ledToAStandbyUntil = System.nanoTime();
+                    ledToAStandbySince = ledToAStandbySince == 0 ? ledToAStandbyUntil : ledToAStandbySince;
+                }
                 pause();
             } catch (InterruptedException e) {
                 return;
