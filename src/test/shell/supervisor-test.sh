@@ -8,6 +8,7 @@
 # TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
 # TEST_PORT   the first port (default: of two thousand ports that no other run on this machine uses, below those that Linux takes for outgoing connections)
 # TEST_JOBS   how many tests run at a time (default 6: they mostly wait)
+# TEST_PATIENCE how many times as long as it says a test waits for what must come (default 3: whoever else uses this machine may stop it for seconds)
 # TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp)
 # KEEP        not empty: the directory of the run is kept
 #
@@ -20,6 +21,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 supervisor=${SUPERVISOR:-$here/../../main/resources/supervisor/supervisor.sh}
 TEST_SHELL=${TEST_SHELL:-dash}
 next_port=${TEST_PORT:-}
+patience=${TEST_PATIENCE:-3}
 
 # ---- The machine
 
@@ -196,7 +198,8 @@ must() { "$@" || die "failed: $*"; }
 never() { ! "$@" || die "must not be: $*"; }
 equal() { [ "$1" = "$2" ] || die "'$1' is not '$2'"; }
 within() { # seconds, command: until it succeeds
-    local end=$((SECONDS + $1 + 1)) limit=$1
+    local limit=$(($1 * patience)) end
+    end=$((SECONDS + limit + 1))
     shift
     until "$@"; do
         [ "$SECONDS" -lt "$end" ] || die "not within $limit s: $*"
@@ -2329,10 +2332,11 @@ one() { # test: its verdict and what it said, into $t/verdict
         grep '^    ' "$t/output"
     else
         echo "FAILED  $1 ($((SECONDS - began)) s)"
-        grep -v ' Killed  ' "$t/output" | tail -n 5
+        grep -v ' Killed  ' "$t/output" | tail -n 5 | sed 's/^ */    /'
         for log in "$t"/*/log "$t"/*/errors; do
             [ ! -s "$log" ] || { echo "    -- $log"; tail -n 15 "$log" | sed 's/^/    /'; }
         done
+        echo "    -- the machine: load $(cut -d ' ' -f 1-3 /proc/loadavg), $(df -h --output=avail "$root" | tail -n 1 | tr -d ' ') free in $root, $(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) MiB of memory"
     fi >"$t/verdict"
     cat "$t/verdict"
 }
