@@ -53,6 +53,11 @@ fi 2>/dev/null
 root=$(mktemp -d "$TMPDIR/supervisor.XXXXXX")
 chmod 755 "$root"
 mkfifo "$root/never"
+mkdir "$root/wrappers" # as Debian's in /usr/bin, which lies before the server's: the supervisor is to take what lies beside the server
+for program in psql pg_basebackup; do
+    printf '#!/bin/sh\necho "a wrapper was called: $0 $*" >&2\nexit 1\n' >"$root/wrappers/$program"
+    chmod 755 "$root/wrappers/$program"
+done
 export LC_ALL=C
 
 strays() { # what still runs below a directory: only what these tests have started. One process looks at all of them: there are hundreds
@@ -149,10 +154,16 @@ launch() { # instance [instance that it clones from, or rejoins]: a supervisor, 
     local upstream_port=1
     ! lives "$1" 2>/dev/null || die "the supervisor of $1 still lives" # only the last one is ended with the test
     [ -z "${2:-}" ] || upstream_port=$(<"$t/$2/port")
+    local program
+    for program in ${SHIMS:+postgres psql pg_basebackup}; do # a server of its own, and what lies beside it
+        [ -e "$SHIMS/$program" ] && continue
+        printf '#!/bin/sh\nexec %s "$@"\n' "$PGBIN/$program" >"$SHIMS/$program"
+        chmod 755 "$SHIMS/$program"
+    done
     # shellcheck disable=SC2086
     (
         export MATRIARCH_ETC=$t/$1/etc MATRIARCH_VOLUME=${VOLUME:-$t/$1/vol} MATRIARCH_RUN=$t/$1/run MATRIARCH_CLUSTER=test MATRIARCH_INSTANCE=test-$1 \
-            MATRIARCH_UPSTREAM_HOST=${UPSTREAM_HOST:-127.0.0.1} MATRIARCH_UPSTREAM_PORT=$upstream_port MATRIARCH_LINGER=${LINGER:-0} PATH=${SHIMS:+$SHIMS:}$PATH
+            MATRIARCH_UPSTREAM_HOST=${UPSTREAM_HOST:-127.0.0.1} MATRIARCH_UPSTREAM_PORT=$upstream_port MATRIARCH_LINGER=${LINGER:-0} PATH=${SHIMS:+$SHIMS:}$root/wrappers:$PATH
         MATRIARCH_PORT=$(<"$t/$1/port")
         export MATRIARCH_PORT
         as_user $TEST_SHELL "$t/$1/etc/supervisor.sh"
