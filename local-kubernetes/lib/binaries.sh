@@ -8,8 +8,8 @@ sources_hash() { # DIRECTORY
 tools_dir() { echo "$CACHE/tools/$(sources_hash "$HERE/go/tools")"; }
 kube_dir() { echo "$CACHE/kube/$(kube_version)-$(sources_hash "$HERE/go/kube")"; }
 
-go_build() { # SOURCE_DIRECTORY OUTPUT LDFLAGS
-  (cd "$1" && CGO_ENABLED=0 GOFLAGS='-buildvcs=false -mod=readonly' go build -trimpath -ldflags "-s -w $3" -o "$2" .)
+go_build() { # SOURCE_DIRECTORY OUTPUT LDFLAGS [PACKAGE]
+  (cd "$1" && CGO_ENABLED=0 GOFLAGS='-buildvcs=false -mod=readonly' go build -trimpath -ldflags "-s -w $3" -o "$2" "${4:-.}")
 }
 
 build_tools_now() { # DIRECTORY
@@ -35,7 +35,7 @@ build_kube_now() { # DIRECTORY
   done
   rm -rf "$new"; mkdir -p "$new"
   go_build "$HERE/go/kube" "$new/kube" "$flags"
-  ln -s kube "$new/kubectl"   # the program looks at the name it is called by
+  go_build "$HERE/go/kube" "$new/kubectl" "$flags" ./kubectl
   mv "$new" "$1"
 }
 build_kube() {

@@ -75,7 +75,7 @@ cluster_up() {
   if ! machine_runs cp; then
     write_settings
     ln -sfn "$(kube_dir)/kube" "$STATE/bin/kube"
-    ln -sfn "$(kube_dir)/kube" "$STATE/bin/kubectl"
+    ln -sfn "$(kube_dir)/kubectl" "$STATE/bin/kubectl"
   fi
   step "image stores of the nodes" prepare_stores
   for machine in "${MACHINES[@]}"; do machine_runs "$machine" || date +%s >"$RUN/started-$machine"; done

@@ -9,8 +9,8 @@
 # TEST_PORT   the first port (default: of two thousand ports that no other run on this machine uses, below those that Linux takes for outgoing connections)
 # TEST_JOBS   how many tests run at a time (default 6: they mostly wait)
 # TEST_PATIENCE how many times as long as it says a test waits for what must come (default 3: whoever else uses this machine may stop it for seconds)
-# TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp)
-# KEEP        not empty: the directory of the run is kept
+# TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp; root has a /dev/shm for this run alone)
+# KEEP        not empty: the directory of the run is kept, so it is below /tmp if TMPDIR is not set
 #
 # One line per test; the last line is "N passed, N failed"; exit status 0 only if none failed. Each test runs in its own subshell and
 # ends at the first thing that is not as it must be. A test whose means are missing on this machine fails and says what is missing.
@@ -22,6 +22,15 @@ supervisor=${SUPERVISOR:-$here/../../main/resources/supervisor/supervisor.sh}
 TEST_SHELL=${TEST_SHELL:-dash}
 next_port=${TEST_PORT:-}
 patience=${TEST_PATIENCE:-3}
+
+# ---- A /dev/shm of our own, and System V segments. A postmaster that is killed leaves a megabyte in the one and one of the others, and its data directory, whose next
+# start would take them away, is deleted: in a container's 64 MB no PostgreSQL would start any more after some seventy kills. Both end with this run
+
+if [ "$(id -u)" = 0 ] && [ -z "${SUPERVISOR_TEST_APART:-}" ] && unshare --ipc --mount --propagation private true 2>/dev/null; then
+    export SUPERVISOR_TEST_APART=yes
+    exec unshare --ipc --mount --propagation private "$BASH" -c 'half=$(awk "/MemAvailable/ { print int(\$2 / 2) }" /proc/meminfo)
+        mount -t tmpfs -o "size=${half}k,mode=1777" tmpfs /dev/shm && exec "$BASH" "$@"' - "$0" "$@"
+fi
 
 # ---- The machine
 
@@ -48,7 +57,7 @@ as_user() { # exec, so that the pid is the program's. A shell's background child
 
 if [ -z "${TMPDIR:-}" ]; then # in memory if it can be: other people's writes make each sync slow
     TMPDIR=/tmp
-    [ "$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -lt 3000000 ] || findmnt -no OPTIONS -T /dev/shm | grep -q noexec || TMPDIR=/dev/shm
+    [ -n "${KEEP:-}" ] || [ "$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -lt 3000000 ] || findmnt -no OPTIONS -T /dev/shm | grep -q noexec || TMPDIR=/dev/shm
 fi 2>/dev/null
 root=$(mktemp -d "$TMPDIR/supervisor.XXXXXX")
 chmod 755 "$root"
