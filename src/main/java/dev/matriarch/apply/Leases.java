@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 
@@ -21,8 +22,9 @@ public final class Leases implements AutoCloseable {
     private final String name;
 
     /** The Lease of this name. */
-    public Leases(Config config, String namespace, String name) {
+    public Leases(Config config, KubernetesSerialization json, String namespace, String name) {
         this.client = new KubernetesClientBuilder()
+                .withKubernetesSerialization(json)
                 .withConfig(new ConfigBuilder(config)
                         .withRequestTimeout(TIMEOUT_MILLIS)
                         .withConnectionTimeout(TIMEOUT_MILLIS)

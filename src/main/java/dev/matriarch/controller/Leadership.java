@@ -4,6 +4,7 @@ import dev.matriarch.apply.Leases;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -54,6 +55,7 @@ public class Leadership {
 
     Leadership(
             Config config,
+            KubernetesSerialization json,
             Clock clock,
             MeterRegistry registry,
             Progress progress,
@@ -63,7 +65,7 @@ public class Leadership {
         this.elected = elected;
         this.progress = progress;
         if (elected) {
-            leases = Optional.of(new Leases(config, namespace, LEASE_NAME));
+            leases = Optional.of(new Leases(config, json, namespace, LEASE_NAME));
             election = Optional.of(new LeaseElection(new Store(leases.get()), identity(), clock, System::nanoTime));
         } else {
             leases = Optional.empty();

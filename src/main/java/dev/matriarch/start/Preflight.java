@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -37,6 +38,7 @@ public class Preflight {
     private static final int FAILED = 1;
 
     private final Config config;
+    private final KubernetesSerialization json;
     private final boolean elected;
     private final boolean enabled;
     private final String reach;
@@ -44,11 +46,13 @@ public class Preflight {
 
     Preflight(
             Config config,
+            KubernetesSerialization json,
             @ConfigProperty(name = "matriarch.leader-election.enabled", defaultValue = "false") boolean elected,
             @ConfigProperty(name = "matriarch.preflight.enabled", defaultValue = "true") boolean enabled,
             @ConfigProperty(name = "matriarch.reach") String reach,
             @ConfigProperty(name = Namespaces.PROPERTY) Optional<String> namespaces) {
         this.config = config;
+        this.json = json;
         this.elected = elected;
         this.enabled = enabled;
         this.reach = reach;
@@ -60,6 +64,7 @@ public class Preflight {
             return;
         }
         try (KubernetesClient client = new KubernetesClientBuilder()
+                .withKubernetesSerialization(json)
                 .withConfig(new ConfigBuilder(config)
                         .withRequestRetryBackoffLimit(0)
                         .withConnectionTimeout(TIMEOUT_MILLIS)
