@@ -19,7 +19,9 @@ public class Main {
     public static void main(String... args) {
         try {
             Map<String, String> configuration = new TreeMap<>();
-            String answer = new CommandLineOptions(Resources.version()).parse(args, configuration);
+            // A Pod gives no options, and what parses them is the longer part of this.
+            String answer =
+                    args.length == 0 ? "" : new CommandLineOptions(Resources.version()).parse(args, configuration);
             if (!answer.isEmpty()) {
                 System.out.print(answer);
                 return;
