@@ -1,5 +1,6 @@
 package dev.matriarch.start;
 
+import dev.matriarch.api.PgCluster;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
@@ -60,6 +61,25 @@ record Permission(boolean namespaced, String group, String resource, String verb
                                     : "kubectl -n " + namespaces.get(0)
                                             + " create rolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"),
                     true);
+        }
+    }
+
+    /**
+     * Asks whether an operator in a Pod has its Role in each of the namespaces that it is to work for, by what it needs first there. Without that it
+     * would end with the traces of what it cannot watch.
+     *
+     * @throws Refusal if it has not
+     */
+    static void checkRoles(KubernetesClient client, List<String> namespaces) {
+        Permission watch = new Permission(true, PgCluster.GROUP, "pgclusters", "watch");
+        for (String namespace : namespaces) {
+            ResourceAttributes wish = watch.in(namespace);
+            if (!isAllowed(client, wish)) {
+                throw new Refusal(
+                        "this operator may not " + told(wish),
+                        "Is it there? Correct the list of namespaces, or give the operator's ServiceAccount its Role there: see install-namespaced.yaml, or namespaces of the chart.",
+                        true);
+            }
         }
     }
 

@@ -23,8 +23,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * Looks before anything starts whether the cluster has what the operator needs, and says in one line what is missing and in another what to do.
  *
- * <p>In a Pod the CRDs only, with patience: they were applied a moment ago together with it, and whoever restarts the control plane restarts operators
- * too. Who installed it there gave the permissions with it.
+ * <p>In a Pod the CRDs only, and whether it may work in the namespaces that it was told, with patience: they were applied a moment ago together with it, and
+ * whoever restarts the control plane restarts operators too. Who installed it there gave the permissions with it, but a list of namespaces is easily changed alone.
  */
 @ApplicationScoped
 public class Preflight {
@@ -63,14 +63,7 @@ public class Preflight {
         if (!enabled) {
             return;
         }
-        try (KubernetesClient client = new KubernetesClientBuilder()
-                .withKubernetesSerialization(json)
-                .withConfig(new ConfigBuilder(config)
-                        .withRequestRetryBackoffLimit(0)
-                        .withConnectionTimeout(TIMEOUT_MILLIS)
-                        .withRequestTimeout(TIMEOUT_MILLIS)
-                        .build())
-                .build()) {
+        try (KubernetesClient client = client()) {
             List<String> names = Namespaces.parse(namespaces.orElse(""));
             Uni.createFrom()
                     .item(() -> look(client, names))
@@ -88,6 +81,21 @@ public class Preflight {
         }
     }
 
+    private KubernetesClient client() {
+        try {
+            return new KubernetesClientBuilder()
+                    .withKubernetesSerialization(json)
+                    .withConfig(new ConfigBuilder(config)
+                            .withRequestRetryBackoffLimit(0)
+                            .withConnectionTimeout(TIMEOUT_MILLIS)
+                            .withRequestTimeout(TIMEOUT_MILLIS)
+                            .build())
+                    .build();
+        } catch (KubernetesClientException e) {
+            throw Unreachable.unusable(e);
+        }
+    }
+
     /** Patience that has ended wraps what it did not wait for any longer. */
     private static Optional<Refusal> refusalIn(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
@@ -99,7 +107,9 @@ public class Preflight {
     private Void look(KubernetesClient client, List<String> names) {
         try {
             RequiredFields.check(client);
-            if (!elected) {
+            if (elected) {
+                Permission.checkRoles(client, names);
+            } else {
                 names.forEach(name -> seeNamespace(client, name));
                 Permission.check(client, permissions(), names);
             }

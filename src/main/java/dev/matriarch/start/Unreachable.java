@@ -1,7 +1,10 @@
 package dev.matriarch.start;
 
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
 
 /** The API server did not answer what it was asked. */
 final class Unreachable {
@@ -12,6 +15,9 @@ final class Unreachable {
         String server = config.getMasterUrl();
         // No answer at all has no code.
         int code = failure.getCode() >= 500 || failure.getCode() < 0 ? 0 : failure.getCode();
+        if (code == 403 && failure.getMessage().contains("\"system:anonymous\"")) {
+            code = 401; // an API server that takes everybody in knows nobody
+        }
         return switch (code) {
             case 0 ->
                 new Refusal(
@@ -24,16 +30,39 @@ final class Unreachable {
             default ->
                 new Refusal(
                         "the API server " + server + " refuses what is asked before the start: "
-                                + firstLine(failure.getMessage()),
+                                + firstLine(said(failure)),
                         "Let a user of the ClusterRole system:discovery start it.");
         };
     }
 
-    private static String reason(Throwable failure) {
+    /** No client can be made of what the kubeconfig says: certificates and keys that are missing, or are none. */
+    static Refusal unusable(KubernetesClientException failure) {
+        Throwable root = root(failure);
+        return new Refusal(
+                "the certificates or the key of the kubeconfig cannot be used: "
+                        + (root instanceof NoSuchFileException || root instanceof FileNotFoundException
+                                ? "there is no "
+                                : "")
+                        + reason(failure),
+                "Correct that, or name another with --kubeconfig or --context.");
+    }
+
+    /** The API server's own words, without the client's around them. */
+    private static String said(KubernetesClientException failure) {
+        Status status = failure.getStatus();
+        return status == null || status.getMessage() == null ? failure.getMessage() : status.getMessage();
+    }
+
+    private static Throwable root(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
+        return root;
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable root = root(failure);
         String message = root.getMessage();
         return message == null ? root.getClass().getSimpleName() : firstLine(message);
     }

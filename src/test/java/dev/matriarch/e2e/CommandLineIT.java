@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.matriarch.e2e.support.Command;
+import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.TestCluster;
 import dev.matriarch.e2e.support.TestNamespace;
 import dev.matriarch.e2e.support.WithoutOperator;
@@ -76,6 +77,17 @@ class CommandLineIT {
     }
 
     @Test
+    void certificatesThatCannotBeUsedAreNamed() throws IOException {
+        String kubeconfig = kubeconfigOf("https://127.0.0.1:1", "none");
+        String text = Files.readString(Path.of(kubeconfig));
+        Files.writeString(
+                Path.of(kubeconfig),
+                text.replaceFirst(
+                        "(?m)^( *)token: .*", "$1client-certificate: " + folder + "/no.crt\n$1client-key: no.key"));
+        assertRefused(on(kubeconfig), 1, "there is no " + folder + "/no.crt", "--kubeconfig");
+    }
+
+    @Test
     void aClusterWithoutTheCrdsAndOneWithOlderOnesAreRefused() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         String published = TestCluster.client().raw("/openapi/v3/apis/postgres.matriarch.dev/v1");
@@ -126,6 +138,26 @@ class CommandLineIT {
                 "this user may not create configmaps in the namespace " + NAMESPACE.name(),
                 "kubectl -n " + NAMESPACE.name() + " create rolebinding");
         assertThat(result.err()).doesNotContain(token);
+    }
+
+    /** Who is elected has patience for 90 s. */
+    @Exhaustive
+    @Test
+    void anOperatorInAPodNamesTheNamespaceInWhichItHasNoRole() {
+        NAMESPACE.kubectl().does("create", "serviceaccount", "stranger");
+        String token = NAMESPACE.kubectl().does("create", "token", "stranger");
+        Command.Result result = operator(
+                Map.of("KUBECONFIG", kubeconfigOf(server(), token), "MATRIARCH_LEADER_ELECTION_ENABLED", "true"),
+                "--port",
+                "0",
+                "--namespaces",
+                NAMESPACE.name());
+
+        assertRefused(
+                result,
+                1,
+                "this operator may not watch pgclusters.postgres.matriarch.dev in the namespace " + NAMESPACE.name(),
+                "Correct the list of namespaces");
     }
 
     private static void assertRefused(Command.Result result, int status, String what, String remedy) {

@@ -119,6 +119,20 @@ class InstallFilesTest {
         assertThat(deployment.at("/spec/template/metadata/labels")).isEqualTo(selector);
     }
 
+    /** Whoever installs it, by Helm or through OLM, is told the same. */
+    @Test
+    void theOldestKubernetesIsTheSameForHelmAndOlm() throws IOException {
+        String olm = tree(Files.readString(Path.of("src/main/olm/clusterserviceversion.yaml")))
+                .at("/spec/minKubeVersion")
+                .asText();
+        String helm = tree(Files.readString(Path.of("charts/matriarch/Chart.yaml")))
+                .get("kubeVersion")
+                .asText();
+        assertThat(helm).isEqualTo(">=" + olm + "-0");
+        String minor = olm.replaceFirst("\\.0$", "");
+        assertThat(Path.of("docs/install.md")).content().contains("Kubernetes " + minor + " or newer");
+    }
+
     private static List<JsonNode> objects(Path file) throws IOException {
         return Arrays.stream(Files.readString(file).split("(?m)^---\n"))
                 .map(OperatorManifest::tree)

@@ -1,5 +1,6 @@
 package dev.matriarch.start;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -72,6 +73,30 @@ class KubeconfigTest {
         configuration.clear();
         environment.put("KUBECONFIG", write("without", ONE.replace("current-context: one", "current-context: ''")));
         assertRefused("has no current context");
+    }
+
+    /** The client takes a cluster that is missing for the one that it runs in, and shows a trace for an address that is none. */
+    @Test
+    void whatAContextNamesMustBeThere() throws IOException {
+        Map<String, String> refusals = Map.of(
+                ONE.replace("cluster: c,", "cluster: d,"), "names the cluster \"d\", which is not there",
+                ONE.replace("cluster: c, user: u", "user: u"), "names the cluster \"null\", which is not there",
+                ONE.replace(", context: {cluster: c, user: u}", ""), "the context \"one\" of the kubeconfig",
+                ONE.replace("https://localhost:1", "not an address"), "whose server is \"not an address\"",
+                ONE.replace("https://localhost:1", "localhost:1"), "whose server is \"localhost:1\"",
+                ONE.replace("user: u}", "user: v}"), "names the user \"v\", who is not there",
+                ONE.replace("token: secret-token", "exec: {command: no-such-plugin}"), "the program \"no-such-plugin\"",
+                ONE.replace("token: secret-token", "exec: {command: /no/plugin}"), "the program \"/no/plugin\"");
+        for (Map.Entry<String, String> refusal : refusals.entrySet()) {
+            environment.put("KUBECONFIG", write("wrong", refusal.getKey()));
+            assertRefused(refusal.getValue());
+        }
+        environment.put("KUBECONFIG", write("nobody", ONE.replace(", user: u", "")));
+        assertAccepted();
+        environment.put("PATH", home.toString());
+        assertThat(Path.of(write("plugin", "")).toFile().setExecutable(true)).isTrue();
+        environment.put("KUBECONFIG", write("good", ONE.replace("token: secret-token", "exec: {command: plugin}")));
+        assertAccepted();
     }
 
     @Test
