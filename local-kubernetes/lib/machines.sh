@@ -101,7 +101,7 @@ component_pids() { # MACHINE COMPONENT
   local pid
   for pid in $(cgroup_pids "$ID/$1/system"); do
     # "kube kubelet --flags" or "containerd --flags"; not the loop that starts it again
-    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qE "^([^ ]*/kube )?$2 "; then echo "$pid"; fi
+    if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qE "^([^ ]*/kube )?$2 "; then echo "$pid"; fi
   done
 }
 hold_component() { # MACHINE COMPONENT
