@@ -1,8 +1,10 @@
 package dev.matriarch.decide;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** After a minority that never comes back, see {@link LastingLoss}; {@code scripts/simulate --lasting --seed} shows a course. */
+@Isolated // it takes all processors
 class LastingLossTest {
 
     /** A hundredth of {@link RandomCoursesTest}'s: such a course takes ten times as long. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@link ToldMutantsTest}, {@link ToldSwitchoverMutantsTest} and {@link SelfFenceTest} tell those courses that are too seldom to be met at random. docs/simulation.md says how often each is.
  */
+@Isolated // it takes all processors
 class MutantsTest {
 
     private static final int SEEDS = 20_000;

@@ -1,8 +1,10 @@
 package dev.matriarch.decide;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Courses that nobody thought of, see {@link Course}. A seed that fails is the whole report; {@code scripts/simulate --seed} shows it. */
+@Isolated // it takes all processors
 class RandomCoursesTest {
 
     /** Ten times as many with {@code -Dexhaustive}. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * have. It is one without a Lease, which is all that one with a Lease writes besides.
  */
 @OnLocalCluster
-@OwnOperator
+@OwnOperator(seconds = 30)
 class IdleIT {
 
     @RegisterExtension

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A primary whose commits wait for no standby lives by the operator's heartbeats. */
 @OnLocalCluster
-@OwnOperator
+@OwnOperator(seconds = 28)
 class SelfFenceIT {
 
     @RegisterExtension

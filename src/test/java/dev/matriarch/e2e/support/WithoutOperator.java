@@ -14,4 +14,8 @@ import org.junit.jupiter.api.Tag;
 @Target(TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("without-deployment")
-public @interface WithoutOperator {}
+public @interface WithoutOperator {
+
+    /** About how long it takes, if more than 20 s: {@link LongOnesFirst}. */
+    int seconds() default 0;
+}
