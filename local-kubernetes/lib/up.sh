@@ -64,9 +64,36 @@ build_all() {
   build_store
 }
 
-cluster_up() {
+# Most of what is written, in memory. The mark outlives a reboot of the host, which takes it away.
+IN_MEMORY=(etcd volumes)
+check_memory() { # [--in-memory]
+  local dir
+  for dir in "${IN_MEMORY[@]}"; do
+    if mountpoint -q "$STATE/$dir"; then continue; fi
+    [ ! -e "$STATE/in-memory" ] || die "the data of the cluster '$NAME' was in memory, and has ended with it: 'down' first"
+    [ -z "${1:-}" ] || [ -z "$(ls -A "$STATE/$dir" 2>/dev/null)" ] || die "the data of the cluster '$NAME' is on the disk: 'down --wipe' first"
+  done
+}
+take_memory() {
+  local dir
+  for dir in "${IN_MEMORY[@]}"; do
+    mkdir -p "$STATE/$dir"
+    mountpoint -q "$STATE/$dir" || mount -t tmpfs -o mode=755 "matriarch-$NAME" "$STATE/$dir"
+  done
+  touch "$STATE/in-memory"
+}
+release_memory() { # STATE
+  local dir
+  for dir in "${IN_MEMORY[@]}"; do
+    if mountpoint -q "$1/$dir"; then umount "$1/$dir"; fi
+  done
+}
+
+cluster_up() { # [--in-memory]
   local machine pids=() p
+  check_memory "${1:-}"
   with_lock "$HOST_RUN/lock" register_cluster
+  [ -z "${1:-}" ] || take_memory
   mkdir -p "$RUN/log" "$STATE/bin" "$STATE/volumes"
   set_addresses "$(cat "$STATE/network")"
   step "certificates and kubeconfigs" make_pki
@@ -146,9 +173,10 @@ remove_tree() { # DIRECTORY, but never what is mounted in it
 }
 
 cluster_down() { # [--wipe]
-  local start machine pids=() p registered octet
+  local start machine pids=() p registered octet wipe=${1:-}
   start=$(now)
-  [ "${1:-}" = --wipe ] || [ -z "${1:-}" ] || die "down [--wipe], not $1"
+  [ "$wipe" = --wipe ] || [ -z "$wipe" ] || die "down [--wipe], not $1"
+  [ ! -e "$STATE/in-memory" ] || wipe=--wipe
   registered=$(cat "$HOST_RUN/clusters/$NAME" 2>/dev/null || true)
   if [ -n "$registered" ] && [ "$registered" != "$STATE" ] && [ -e "$registered" ]; then
     die "the cluster '$NAME' runs with its state in $registered, not in $STATE." \
@@ -164,10 +192,11 @@ cluster_down() { # [--wipe]
     machine_stop cp
     remove_switch
     detach_lost_disks "${registered:-$STATE}"
+    release_memory "${registered:-$STATE}"
     with_lock "$HOST_RUN/lock" unregister_cluster
     remove_tree "$RUN"
     rmdir "$STATE" 2>/dev/null || true   # where it was gone before
   fi
-  if [ "${1:-}" = --wipe ]; then remove_tree "$STATE"; fi
-  printf '%8s s cluster %s is down%s\n' "$(seconds_since "$start")" "$NAME" "${1:+, its data gone}"
+  if [ -n "$wipe" ]; then remove_tree "$STATE"; fi
+  printf '%8s s cluster %s is down%s\n' "$(seconds_since "$start")" "$NAME" "${wipe:+, its data gone}"
 }
