@@ -315,10 +315,6 @@ public class Doer {
         @Override
         public Void demote(Step.Demote step) {
             sql(step.primary(), server -> deeds.demote(server, step.epoch()));
-            events.tell(
-                    objects.cluster(),
-                    EventReason.Demoting,
-                    step.primary() + " is being stopped in epoch " + step.epoch() + ", so that another leads.");
             return null;
         }
 

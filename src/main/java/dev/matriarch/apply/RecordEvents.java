@@ -32,6 +32,12 @@ final class RecordEvents {
         switched.filter(each -> !givenUp).map(RecordEvents::switchedOver).ifPresent(told::add);
         step.next()
                 .transition()
+                .filter(each -> each.phase() == Transition.Phase.Demoting)
+                .filter(each -> step.next().epoch() > step.seen().epoch())
+                .map(each -> demoting(each, step.next().epoch()))
+                .ifPresent(told::add);
+        step.next()
+                .transition()
                 .filter(each -> each.phase() == Transition.Phase.Fencing)
                 .flatMap(Transition::accepted)
                 .map(kept -> lossAccepted(kept, step.next().epoch()))
@@ -45,6 +51,13 @@ final class RecordEvents {
                 EventReason.SwitchedOver,
                 ended.to().orElseThrow() + " leads, and no longer " + ended.from() + ". Writes waited for "
                         + outage.toMillis() + " ms, as the operator saw it.");
+    }
+
+    /** By the record and not by the deed, whose session ends with the server: whether it has heard that it was done is chance. */
+    private static Told demoting(Transition begun, long epoch) {
+        return new Told(
+                EventReason.Demoting,
+                begun.from() + " is being stopped in epoch " + epoch + ", so that another leads.");
     }
 
     private static Told lossAccepted(Consent.Kept kept, long epoch) {

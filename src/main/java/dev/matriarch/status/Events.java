@@ -28,6 +28,11 @@ public class Events {
     /** How long after it is told one is written: while clients wait for a primary, the API server has more urgent things to write. */
     private static final Duration LATER = Duration.ofSeconds(1);
 
+    /** How often one is tried that the API server does not take, and how long after each try. */
+    private static final int TRIES = 3;
+
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     /** One thread, so that they are written in their order; when the API server does not take them, the newest are dropped. */
     private final ScheduledThreadPoolExecutor writing = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "events");
@@ -47,7 +52,7 @@ public class Events {
                 resource.getMetadata().getNamespace(), resource.getMetadata().getName(), reason, message);
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         if (writing.getQueue().size() < QUEUE) {
-            writing.schedule(() -> write(resource, reason, message, now), LATER.toMillis(), TimeUnit.MILLISECONDS);
+            writing.schedule(() -> write(resource, reason, message, now, 1), LATER.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -57,7 +62,7 @@ public class Events {
         writing.awaitTermination(LATER.toMillis() + 1_000, TimeUnit.MILLISECONDS);
     }
 
-    private void write(HasMetadata resource, EventReason reason, String message, String now) {
+    private void write(HasMetadata resource, EventReason reason, String message, String now, int attempt) {
         String name = resource.getMetadata().getName();
         String namespace = resource.getMetadata().getNamespace();
         try {
@@ -91,6 +96,17 @@ public class Events {
                     .create();
         } catch (KubernetesClientException e) {
             LOG.debugf("Event not written: %s", e.getMessage());
+            if (attempt < TRIES && isOfTheMoment(e) && writing.getQueue().size() < QUEUE) {
+                writing.schedule(
+                        () -> write(resource, reason, message, now, attempt + 1),
+                        AGAIN.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
         }
+    }
+
+    /** No answer, or one of a server that is busy. In a namespace that is being deleted, for one, none is taken any more. */
+    private static boolean isOfTheMoment(KubernetesClientException failure) {
+        return failure.getCode() <= 0 || failure.getCode() == 429 || failure.getCode() >= 500;
     }
 }

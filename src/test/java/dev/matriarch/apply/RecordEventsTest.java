@@ -24,6 +24,21 @@ class RecordEventsTest {
                       startedAt: '2026-11-21T11:00:01Z',
                       planned: {name: to-1, uid: u, deadline: '2026-11-21T11:01:00Z', phases: []}}}""").getStatus());
 
+    /** Not by the deed that stops it, which may end before it has heard that it worked. */
+    @Test
+    void aPrimaryThatIsToBeStoppedIsToldWithTheRecord() {
+        Protocol before = PROMOTING.ended(END);
+        Protocol opened = before.opened(
+                "orders-0", END, PROMOTING.transition().orElseThrow().planned().orElseThrow());
+
+        assertThat(RecordEvents.of(new Step.Record(before, opened, "orders-0 is to lead")))
+                .extracting(RecordEvents.Told::reason, RecordEvents.Told::message)
+                .contains(tuple(EventReason.Demoting, "orders-1 is being stopped in epoch 3, so that another leads."));
+        assertThat(RecordEvents.of(new Step.Record(opened, opened, "again")))
+                .extracting(RecordEvents.Told::reason)
+                .doesNotContain(EventReason.Demoting);
+    }
+
     @Test
     void aSwitchoverThatHasEndedIsToldWithItsOutage() {
         assertThat(RecordEvents.of(new Step.Record(PROMOTING, PROMOTING.ended(END), "the commits are confirmed")))
