@@ -251,16 +251,12 @@ final class Switching {
         return target.get().contact() != Instance.Contact.SILENT || isSilentForLong(target.get(), seen, now);
     }
 
-    /**
-     * One that says nothing once tells nothing: PostgreSQL breaks off what it has accepted when it ends, which is then what was wanted. Nor does what was noted before the
-     * phase: 90 ms after it began a primary that did as it was told once counted as silent for two seconds.
-     */
+    /** One that says nothing once tells nothing: PostgreSQL breaks off what it has accepted when it ends, which is then what was wanted. */
     private static boolean isSilentForLong(Instance instance, Observation seen, Instant now) {
         Instant since = seen.memory().silentSince().get(instance.name());
         return instance.contact() == Instance.Contact.SILENT
                 && since != null
-                && since.plus(SILENCE).isBefore(now)
-                && isLongInPhase(seen, now);
+                && since.plus(SILENCE).isBefore(now);
     }
 
     /** Whether the present phase takes longer than it does when all is well. */
