@@ -59,7 +59,7 @@ etc=${MATRIARCH_ETC:-/etc/matriarch} volume=${MATRIARCH_VOLUME:-/var/lib/matriar
 port=${MATRIARCH_PORT:-5432} linger=${MATRIARCH_LINGER:-150} instance=${MATRIARCH_INSTANCE:-} cluster=${MATRIARCH_CLUSTER:-}
 state=$volume/matriarch new=$volume/pgdata.new old=$volume/pgdata.old
 export PGDATA="$volume/pgdata"
-# Beside the server lie the programs themselves. Debian's psql and pg_basebackup in /usr/bin are a script that looks for them, in Perl: six times the processor time
+# Beside the server lie the programs themselves. Debian's psql and pg_basebackup in /usr/bin are a script that looks for them, in Perl, which takes longer than they do
 server=$(command -v postgres) && PATH=${server%/*}:$PATH
 
 now=0 due=1 ending='' stays=0                              # uptime in 1/100 s; when to decide again (0: not); a signal came; until when it stays then
