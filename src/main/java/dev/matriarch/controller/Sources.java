@@ -16,7 +16,6 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -42,23 +41,17 @@ public class Sources {
         List<EventSource<?, PgCluster>> sources = new ArrayList<>();
         for (Class<? extends HasMetadata> kind : OwnObjects.KINDS) {
             if (kind == Pod.class) {
-                sources.add(indexed(pods(context)));
+                sources.add(pods(context));
             } else if (kind == StatefulSet.class) {
-                sources.add(indexed(statefulSets(context)));
+                sources.add(statefulSets(context));
             } else {
-                sources.add(indexed(source(kind, context)));
+                sources.add(source(kind, context));
             }
         }
         sources.add(switchovers(context));
         sources.add(waker.source());
         begin(context);
         return sources;
-    }
-
-    private static <T extends HasMetadata> InformerEventSource<T, PgCluster> indexed(
-            InformerEventSource<T, PgCluster> source) {
-        source.addIndexers(Map.of(OwnObjects.BY_CLUSTER, OwnObjects::keys));
-        return source;
     }
 
     /** What was remembered when it led before is worth no more than nothing, and who does not lead watches no primary. */
@@ -70,16 +63,15 @@ public class Sources {
         leadership.whenItEnds(() -> context.getPrimaryCache().keys().forEach(forgetting::forget));
     }
 
-    private <T extends HasMetadata> InformerEventSource<T, PgCluster> source(
-            Class<T> kind, EventSourceContext<PgCluster> context) {
-        return new InformerEventSource<>(configuration(kind), context);
+    private <T extends HasMetadata> OwnSource<T> source(Class<T> kind, EventSourceContext<PgCluster> context) {
+        return new OwnSource<>(configuration(kind), context);
     }
 
     /** Pods, whose connections are closed when they are gone, whatever became of their cluster. */
-    private InformerEventSource<Pod, PgCluster> pods(EventSourceContext<PgCluster> context) {
-        return new InformerEventSource<>(configuration(Pod.class), context) {
+    private OwnSource<Pod> pods(EventSourceContext<PgCluster> context) {
+        return new OwnSource<>(configuration(Pod.class), context) {
             @Override
-            public void onDelete(Pod pod, boolean stateUnknown) {
+            public synchronized void onDelete(Pod pod, boolean stateUnknown) {
                 observer.forget(pod.getMetadata().getUid());
                 super.onDelete(pod, stateUnknown);
             }
@@ -87,10 +79,10 @@ public class Sources {
     }
 
     /** StatefulSets go when their cluster has gone. */
-    private InformerEventSource<StatefulSet, PgCluster> statefulSets(EventSourceContext<PgCluster> context) {
-        return new InformerEventSource<>(configuration(StatefulSet.class), context) {
+    private OwnSource<StatefulSet> statefulSets(EventSourceContext<PgCluster> context) {
+        return new OwnSource<>(configuration(StatefulSet.class), context) {
             @Override
-            public void onDelete(StatefulSet set, boolean stateUnknown) {
+            public synchronized void onDelete(StatefulSet set, boolean stateUnknown) {
                 cluster(set).stream()
                         .filter(id -> context.getPrimaryCache().get(id).isEmpty())
                         .forEach(forgetting::forget);

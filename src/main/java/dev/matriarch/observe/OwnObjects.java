@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +41,6 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
             ConfigMap.class,
             ServiceAccount.class,
             PodDisruptionBudget.class);
-
-    /** The index of each cache: the objects of a cluster. */
-    public static final String BY_CLUSTER = "cluster";
 
     public String name() {
         return cluster.getMetadata().getName();
@@ -124,14 +120,13 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** By an index: the SDK's own way to them hashes each of them, with all that is in it, which was a good part of a reconcile. */
     private <T extends HasMetadata> List<T> all(Class<T> kind) {
-        return cache(kind).byIndex(BY_CLUSTER, ResourceID.fromResource(cluster).toString());
+        return cache(kind).ofCluster(ResourceID.fromResource(cluster));
     }
 
     @SuppressWarnings("unchecked")
-    private <T extends HasMetadata> IndexedResourceCache<T> cache(Class<T> kind) {
-        return (IndexedResourceCache<T>) context.eventSourceRetriever().getEventSourceFor(kind);
+    private <T extends HasMetadata> OwnCache<T> cache(Class<T> kind) {
+        return (OwnCache<T>) context.eventSourceRetriever().getEventSourceFor(kind);
     }
 
     /** The cluster that the label of an object names. */
@@ -140,10 +135,5 @@ public record OwnObjects(PgCluster cluster, Context<PgCluster> context) {
         return Optional.ofNullable(labels)
                 .map(each -> each.get(Labels.CLUSTER))
                 .map(each -> new ResourceID(each, object.getMetadata().getNamespace()));
-    }
-
-    /** The keys of an object in the index {@link #BY_CLUSTER}. */
-    public static List<String> keys(HasMetadata object) {
-        return clusterOf(object).map(ResourceID::toString).stream().toList();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.Samples;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.objects.Blueprint;
+import dev.matriarch.observe.OwnCache;
 import dev.matriarch.observe.OwnObjects;
 import dev.matriarch.status.Problem;
 import dev.matriarch.status.ToldEvents;
@@ -15,7 +16,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -168,10 +168,10 @@ class RoutedTest {
                                         .getName()
                                         .equals(((ResourceID) words[0]).getName()))
                                 .findFirst(),
-                        "byIndex",
+                        "ofCluster",
                         words -> ofKind(kind).toList()),
                 EventSource.class,
-                IndexedResourceCache.class);
+                OwnCache.class);
     }
 
     private static Object answering(Map<String, Function<Object[], Object>> answers, Class<?>... kinds) {
