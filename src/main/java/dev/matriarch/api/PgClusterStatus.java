@@ -65,7 +65,37 @@ public record PgClusterStatus(
         Binding binding,
 
         @JsonPropertyDescription("Ready, Replicated, Progressing, Accepted, RestartPending.")
-        List<StatusCondition> conditions) {
+        List<StatusCondition> conditions,
+
+        @JsonPropertyDescription(
+                "The operator that wrote this: its namespace, or host and process of one outside the cluster.")
+        String operator) {
+
+    /** The same as another operator writes it. */
+    public PgClusterStatus by(String another) {
+        return new PgClusterStatus(
+                observedGeneration,
+                phase,
+                instances,
+                readyInstances,
+                selector,
+                primary,
+                epoch,
+                timeline,
+                ruleGeneration,
+                rules,
+                timelines,
+                transition,
+                lastTransition,
+                lastSwitchover,
+                switchoverAnswer,
+                systemIdentifier,
+                instanceStatuses,
+                postgresVersion,
+                binding,
+                conditions,
+                another);
+    }
 
     /** The cluster in a word. */
     public enum Phase {

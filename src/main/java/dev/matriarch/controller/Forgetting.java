@@ -7,6 +7,7 @@ import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.apply.Reminders;
 import dev.matriarch.observe.Memories;
 import dev.matriarch.postgres.Watch;
+import dev.matriarch.status.Operators;
 import dev.matriarch.status.StatusWriter;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class Forgetting {
 
     private final StatusWriter status;
+    private final Operators operators;
     private final Memories memories;
     private final PasswordKeeper passwords;
     private final Parameters parameters;
@@ -27,6 +29,7 @@ public class Forgetting {
 
     Forgetting(
             StatusWriter status,
+            Operators operators,
             Memories memories,
             PasswordKeeper passwords,
             Parameters parameters,
@@ -36,6 +39,7 @@ public class Forgetting {
             Watch watch,
             Cordons cordons) {
         this.status = status;
+        this.operators = operators;
         this.memories = memories;
         this.passwords = passwords;
         this.parameters = parameters;
@@ -48,6 +52,7 @@ public class Forgetting {
 
     void forget(ResourceID cluster) {
         status.forget(cluster);
+        operators.forget(cluster);
         memories.forget(cluster);
         passwords.forget(cluster);
         parameters.forget(cluster);

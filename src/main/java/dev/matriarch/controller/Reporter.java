@@ -2,7 +2,9 @@ package dev.matriarch.controller;
 
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.status.EventReason;
 import dev.matriarch.status.Events;
+import dev.matriarch.status.Operators;
 import dev.matriarch.status.RecordConflictException;
 import dev.matriarch.status.Report;
 import dev.matriarch.status.StatusBuilder;
@@ -19,16 +21,19 @@ public class Reporter {
     private static final Logger LOG = Logger.getLogger(Reporter.class);
 
     private final StatusWriter writer;
+    private final Operators operators;
     private final Events events;
     private final StatusEvents statusEvents = new StatusEvents();
 
-    Reporter(StatusWriter writer, Events events) {
+    Reporter(StatusWriter writer, Operators operators, Events events) {
         this.writer = writer;
+        this.operators = operators;
         this.events = events;
     }
 
     /** Reports. */
     public void report(PgCluster cluster, Report report, Instant now) {
+        operators.other(cluster, now).ifPresent(message -> events.tell(cluster, EventReason.SecondOperator, message));
         PgClusterStatus before = cluster.getStatus();
         PgClusterStatus after = StatusBuilder.build(cluster, report, now);
         try {

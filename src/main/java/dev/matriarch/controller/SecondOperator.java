@@ -51,7 +51,7 @@ public class SecondOperator {
                 .filter(this::isFresh)
                 .forEach(lease -> LOG.warnf(
                         "Another operator works for this cluster: %s holds the Lease %s/%s. Where both look after the same namespaces they do everything twice "
-                                + "and undo each other's work where they differ. End one; in the cluster: kubectl -n %s scale deployment/matriarch --replicas=0",
+                                + "and undo each other's work where they differ. End one; in the cluster: kubectl -n %s scale deployment -l app.kubernetes.io/name=matriarch --replicas=0",
                         lease.getSpec().getHolderIdentity(),
                         lease.getMetadata().getNamespace(),
                         Leadership.LEASE_NAME,

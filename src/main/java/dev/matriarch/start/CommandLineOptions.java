@@ -23,7 +23,7 @@ final class CommandLineOptions {
             NAMESPACES, Namespaces.PROPERTY,
             KUBECONFIG, Kubeconfig.PROPERTY,
             CONTEXT, Kubeconfig.CONTEXT_PROPERTY,
-            PORT, "quarkus.http.port");
+            PORT, Port.PROPERTY);
 
     private final CommandLine line;
 

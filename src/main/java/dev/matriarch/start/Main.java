@@ -15,7 +15,7 @@ public class Main {
 
     private Main() {}
 
-    /** Ends with 0 after help, 2 for a command line or a kubeconfig that cannot be followed, 1 when the cluster lacks something. */
+    /** Ends with 0 after help, 2 for a command line, a kubeconfig or a port that cannot be used, 1 when the cluster lacks something. */
     public static void main(String... args) {
         try {
             Map<String, String> configuration = new TreeMap<>();
@@ -28,6 +28,7 @@ public class Main {
             }
             CommandLineOptions.addSetOtherwise(configuration, System::getProperty);
             Kubeconfig.check(configuration, System.getenv(), Path.of(System.getProperty("user.home")));
+            Port.check(configuration, System.getenv());
             configuration.forEach(System::setProperty);
         } catch (Refusal e) {
             System.err.println(e.told());

@@ -5,6 +5,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The API server did not answer what it was asked. */
 final class Unreachable {
@@ -17,6 +21,11 @@ final class Unreachable {
         int code = failure.getCode() >= 500 || failure.getCode() < 0 ? 0 : failure.getCode();
         if (code == 403 && failure.getMessage().contains("\"system:anonymous\"")) {
             code = 401; // an API server that takes everybody in knows nobody
+        }
+        if (code == 0 && isUntrusted(failure)) {
+            return new Refusal(
+                    "the API server " + server + " is not the one that the kubeconfig trusts: " + reason(failure),
+                    "Correct certificate-authority or certificate-authority-data there, or log in again.");
         }
         return switch (code) {
             case 0 ->
@@ -51,6 +60,12 @@ final class Unreachable {
     private static String said(KubernetesClientException failure) {
         Status status = failure.getStatus();
         return status == null || status.getMessage() == null ? failure.getMessage() : status.getMessage();
+    }
+
+    /** Whether its certificate was not signed by whom the kubeconfig names, or is another server's. */
+    private static boolean isUntrusted(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(each -> each instanceof CertificateException || each instanceof CertPathBuilderException);
     }
 
     private static Throwable root(Throwable failure) {

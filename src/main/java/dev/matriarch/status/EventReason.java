@@ -54,6 +54,8 @@ public enum EventReason {
     Hibernated(false),
     /** The StatefulSet was scaled by somebody; the PgCluster says how many instances there are. */
     ScaledElsewhere(true),
+    /** Another operator looks after the cluster, too. */
+    SecondOperator(true),
     /** Something in the spec, or in what it names, was refused. */
     Refused(true),
     /** Something keeps an instance from doing what it is there for. */

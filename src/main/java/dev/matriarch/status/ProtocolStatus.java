@@ -136,7 +136,8 @@ public final class ProtocolStatus {
                 was.instanceStatuses(),
                 was.postgresVersion(),
                 was.binding(),
-                was.conditions());
+                was.conditions(),
+                was.operator());
     }
 
     /** The cluster in a word, while its primary changes. */
@@ -149,7 +150,7 @@ public final class ProtocolStatus {
     private static PgClusterStatus empty() {
         return new PgClusterStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null);
+                null, null, null, null);
     }
 
     private static Protocol.EpochTimeline read(PgClusterStatus.EpochTimeline entry) {

@@ -69,7 +69,8 @@ public final class StatusBuilder {
                 instances,
                 version,
                 new Binding(ObjectNames.app(report.name())),
-                conditions);
+                conditions,
+                null);
         return ProtocolStatus.with(status, seen.protocol());
     }
 

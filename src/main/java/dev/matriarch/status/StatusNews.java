@@ -5,7 +5,7 @@ import dev.matriarch.api.PgClusterStatus.InstanceStatus;
 import dev.matriarch.api.PgClusterStatus.SwitchoverAnswer;
 import java.util.List;
 
-/** What of a status is worth a write: all but positions, which change with every commit. */
+/** What of a status is worth a write: all but positions, which change with every commit, and who writes it. */
 final class StatusNews {
 
     private StatusNews() {}
@@ -53,6 +53,7 @@ final class StatusNews {
                 instances,
                 status.postgresVersion(),
                 status.binding(),
-                status.conditions());
+                status.conditions(),
+                null);
     }
 }

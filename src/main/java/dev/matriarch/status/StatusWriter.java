@@ -29,10 +29,12 @@ public class StatusWriter {
     private static final int NOT_FOUND = 404;
 
     private final KubernetesClient client;
+    private final Operators operators;
     private final Map<ResourceID, PgCluster> written = new ConcurrentHashMap<>();
 
-    StatusWriter(KubernetesClient client) {
+    StatusWriter(KubernetesClient client, Operators operators) {
         this.client = Requests.soon(client);
+        this.operators = operators;
     }
 
     /** The newest form that this operator knows, to keep: the cache's, or what it wrote itself and the cache has not seen yet. */
@@ -54,15 +56,16 @@ public class StatusWriter {
     }
 
     /**
-     * Writes a report if it says something new. Positions alone are nothing new.
+     * Writes a report if it says something new. Positions alone are nothing new; that it is this operator that looks after it now is.
      *
      * @param report the status to be; its protocol is the one it was made from
      * @return whether it was written
      * @throws RecordConflictException when the recorded protocol is no longer that of the report
      */
     public boolean report(PgCluster cluster, PgClusterStatus report) throws RecordConflictException {
-        PgClusterStatus present = newest(cluster).getStatus();
-        if (Objects.equals(StatusNews.without(report), StatusNews.without(present))) {
+        PgCluster known = newest(cluster);
+        if (!operators.isToBeNamed(known)
+                && Objects.equals(StatusNews.without(report), StatusNews.without(known.getStatus()))) {
             return false;
         }
         write(cluster, ProtocolStatus.read(report), status -> report);
@@ -108,12 +111,13 @@ public class StatusWriter {
 
     /** Whether it was written; not, if there is a newer form. */
     private boolean put(PgCluster known, UnaryOperator<PgClusterStatus> change) throws RecordConflictException {
-        known.setStatus(change.apply(known.getStatus()));
+        known.setStatus(change.apply(known.getStatus()).by(operators.own()));
         try {
             PgCluster stored = client.resource(known)
                     .lockResourceVersion(known.getMetadata().getResourceVersion())
                     .updateStatus();
             written.put(ResourceID.fromResource(stored), stored);
+            operators.named(ResourceID.fromResource(stored));
             return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() == CONFLICT) {

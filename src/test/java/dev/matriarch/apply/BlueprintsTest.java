@@ -155,6 +155,6 @@ class BlueprintsTest {
     private static PgClusterStatus saying(String version) {
         return new PgClusterStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                version, null, null);
+                version, null, null, null);
     }
 }

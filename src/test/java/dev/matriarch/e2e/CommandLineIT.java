@@ -34,6 +34,21 @@ class CommandLineIT {
     @RegisterExtension
     static final TestNamespace NAMESPACE = new TestNamespace("command-line");
 
+    /** Of a certificate authority that signed nothing; until the year 2126. */
+    private static final String ANOTHER_AUTHORITY = """
+            -----BEGIN CERTIFICATE-----
+            MIIBjDCCATGgAwIBAgIUMfhJf0GFHMqAjRG91oZuQ9jiWv4wCgYIKoZIzj0EAwIw
+            GjEYMBYGA1UEAwwPYW5vdGhlciBjbHVzdGVyMCAXDTI2MTEzMDA1NTMyM1oYDzIx
+            MjYxMTA2MDU1MzIzWjAaMRgwFgYDVQQDDA9hbm90aGVyIGNsdXN0ZXIwWTATBgcq
+            hkjOPQIBBggqhkjOPQMBBwNCAASjieJoNr4cZPj1EPIvnmZmMu45IcuX98vktnxZ
+            zlEC7zHXl0ztu3fb62m0XQ6GFm+bqcZ10Q3TU6qqxg6WOJS7o1MwUTAdBgNVHQ4E
+            FgQUNYWUAwB1QtYicaLZL5Uj0wwKwdUwHwYDVR0jBBgwFoAUNYWUAwB1QtYicaLZ
+            L5Uj0wwKwdUwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEA3MEt
+            uFONL9Ip1iuheIUMs68j5AVIsenGPfaSnNBH0ToCIQCN8GiwJu1SYHMauJlahBU5
+            YHfsAkJU/B9hz9Ro7H8Mxw==
+            -----END CERTIFICATE-----
+            """;
+
     @TempDir
     Path folder;
 
@@ -74,6 +89,34 @@ class CommandLineIT {
                 1,
                 "the API server http://127.0.0.1:" + port + "/ does not answer: Connection refused",
                 "--context");
+    }
+
+    @Test
+    void aPortThatIsInUseIsNamed() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            String port = String.valueOf(socket.getLocalPort());
+            assertRefused(
+                    operator(Map.of("KUBECONFIG", kubeconfig()), "--port", port),
+                    2,
+                    "the port " + port + " for health and metrics is in use",
+                    "--port");
+        }
+    }
+
+    /** As after a cluster was made anew under the address of another. */
+    @Test
+    void anApiServerWithACertificateOfAnotherIsNamed() throws IOException {
+        String kubeconfig = kubeconfigOf(server(), "none");
+        String text = Files.readString(Path.of(kubeconfig));
+        Path another = Files.writeString(folder.resolve("another.crt"), ANOTHER_AUTHORITY);
+        Files.writeString(
+                Path.of(kubeconfig),
+                text.replaceFirst("(?m)^( *)certificate-authority(-data)?: .*", "$1certificate-authority: " + another));
+        assertRefused(
+                on(kubeconfig),
+                1,
+                "the API server " + server() + " is not the one that the kubeconfig trusts",
+                "certificate-authority");
     }
 
     @Test

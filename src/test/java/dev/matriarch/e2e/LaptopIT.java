@@ -87,9 +87,23 @@ class LaptopIT {
                 .doesNotContain("orbidden");
     }
 
-    /** What waits for an API server that does not answer would hold it up, as the end of a watch does. */
+    /** The second says it at its start, for it sees the Lease of the first; the first when it finds the name of the second where its own was. */
     @Test
     @Order(3)
+    void twoForTheSameNamespaceAreTold() {
+        Cluster orders = ALONE.cluster("orders");
+        assertThat(orders.status().operator()).isEqualTo(ALONE.name());
+
+        try (LaptopOperator second = LaptopOperator.start(ALONE, "port-forward")) {
+            assertThat(second.log()).contains("Another operator works for this cluster: ");
+            orders.awaitEvent(
+                    "SecondOperator", "the one in the namespace " + ALONE.name() + ", and one that runs as process");
+        }
+    }
+
+    /** What waits for an API server that does not answer would hold it up, as the end of a watch does. */
+    @Test
+    @Order(4)
     void ctrlCEndsItSoonEvenWhenTheApiServerHangs() throws InterruptedException {
         proxy.treat(ApiServerFault.SILENT);
 
