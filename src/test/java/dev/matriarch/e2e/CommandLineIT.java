@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the packaged operator says on a laptop when it cannot start: one line what is wrong, one what to do, no stack trace. */
-@WithoutOperator(seconds = 24)
+@WithoutOperator(seconds = 28)
 class CommandLineIT {
 
     @RegisterExtension

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * have. It is one without a Lease, which is all that one with a Lease writes besides.
  */
 @OnLocalCluster
-@OwnOperator(seconds = 30)
+@OwnOperator(seconds = 37)
 class IdleIT {
 
     @RegisterExtension

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator for single namespaces: on a laptop, by {@code java -jar} and a kubeconfig, without a route to the Pods; and installed by who has one namespace. */
 @OnLocalCluster
-@OwnOperator(seconds = 27)
+@OwnOperator(seconds = 38)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LaptopIT {
 

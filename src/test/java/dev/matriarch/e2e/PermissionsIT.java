@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * which other tests ran.
  */
 @OnLocalCluster
-@BesideOthers(seconds = 45)
+@BesideOthers(seconds = 36)
 class PermissionsIT {
 
     @RegisterExtension

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What no rule of the CRD can see and the operator refuses is told in the condition Accepted and in an Event that name the field and the remedy, while a
  * running cluster goes on as it was.
  */
-@BesideOthers(seconds = 65)
+@BesideOthers(seconds = 90)
 class RefusedInputIT {
 
     @RegisterExtension

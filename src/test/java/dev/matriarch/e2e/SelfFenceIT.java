@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A primary whose commits wait for no standby lives by the operator's heartbeats. */
 @OnLocalCluster
-@OwnOperator(seconds = 28)
+@OwnOperator(seconds = 29)
 class SelfFenceIT {
 
     @RegisterExtension

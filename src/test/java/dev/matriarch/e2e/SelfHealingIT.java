@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Instances and volumes that fail come back by themselves, with their data. */
-@BesideOthers(seconds = 50)
+@BesideOthers(seconds = 65)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SelfHealingIT {
 

@@ -121,6 +121,30 @@ public final class Operator {
         awaitAvailable();
     }
 
+    /** Is away until that is closed. */
+    static Fewer absent() {
+        away();
+        return new Fewer();
+    }
+
+    /** Has one replica until that is closed. */
+    static Fewer single() {
+        kubectl().does("scale", "deployment/matriarch", "--replicas=1");
+        Waiting.await("one operator").until(() -> pods().size() == 1);
+        return new Fewer();
+    }
+
+    /** Until it is closed there are fewer. Nobody waits for their return: whoever uses the cluster next does. */
+    static final class Fewer implements AutoCloseable {
+
+        private Fewer() {}
+
+        @Override
+        public void close() {
+            kubectl().does("scale", "deployment/matriarch", "--replicas=2");
+        }
+    }
+
     /** Reconciles that succeeded so far, by all Pods. */
     public static long reconciles() {
         return pods().stream().mapToLong(Operator::reconciles).sum();

@@ -35,21 +35,7 @@ public @interface OwnOperator {
         public void beforeAll(ExtensionContext context) {
             context.getRoot()
                     .getStore(ExtensionContext.Namespace.create(Away.class))
-                    .computeIfAbsent(Absence.class, key -> new Absence(), Absence.class);
-        }
-    }
-
-    /** From its beginning to its end the Deployment has no Pods. */
-    final class Absence implements AutoCloseable {
-
-        private Absence() {
-            Operator.away();
-        }
-
-        /** Nobody waits for it: whoever uses the cluster next does. */
-        @Override
-        public void close() {
-            Operator.kubectl().does("scale", "deployment/matriarch", "--replicas=2");
+                    .computeIfAbsent(Operator.Fewer.class, key -> Operator.absent(), Operator.Fewer.class);
         }
     }
 }
