@@ -196,8 +196,9 @@ public class Observer {
         if (isTold(unasked, answer)) {
             return new Questions.Said(said, answer.contact() == Contact.SILENT);
         }
-        boolean hurried = protocol.transition().isPresent() && !isBeingStopped;
-        Optional<Instance.Report> report = hurried ? reports.recent(pod) : reports.last(pod);
+        Optional<Instance.Report> report = isBeingStopped
+                ? reports.last(pod)
+                : reports.recent(pod, protocol.transition().isPresent() ? Reports.IN_A_HURRY : Reports.AT_LEISURE);
         return new Questions.Said(
                 instance -> report.map(said.apply(instance)::withReport).orElse(said.apply(instance)), false);
     }

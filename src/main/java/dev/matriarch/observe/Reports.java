@@ -39,8 +39,11 @@ public class Reports {
             .withRequestRetryBackoffLimit(0)
             .build();
 
-    /** How old a report may be while clients wait for a primary. */
-    private static final Duration RECENT = Duration.ofSeconds(1);
+    /** How old a report may be while clients wait for a primary: a log goes a long way. */
+    static final Duration IN_A_HURRY = Duration.ofSeconds(1);
+
+    /** How old one may be otherwise: a cluster that is being made is looked at many times a second, and each log costs the API server and a kubelet more than all else of a look. */
+    static final Duration AT_LEISURE = Duration.ofMillis(250);
 
     private static final int REMEMBERED = 1_000;
 
@@ -80,15 +83,17 @@ public class Reports {
     }
 
     /**
-     * The last report, or what it was a moment ago: a log goes a long way, and a supervisor is not heard at once anyway. Empty while the log is being read that was
+     * The last report, or what it was a moment ago: a supervisor is not heard at once anyway. Empty while the log is being read that was
      * {@linkplain #prepare prepared}.
+     *
+     * @param age how old it may be
      */
-    Optional<Report> recent(Pod pod) {
+    Optional<Report> recent(Pod pod, Duration age) {
         if (underWay.contains(pod.getMetadata().getUid())) {
             return Optional.empty();
         }
         return said.get(pod.getMetadata().getUid())
-                .filter(before -> System.nanoTime() - before.nanos() < RECENT.toNanos())
+                .filter(before -> System.nanoTime() - before.nanos() < age.toNanos())
                 .map(Said::report)
                 .orElseGet(() -> last(pod));
     }

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -223,11 +222,7 @@ class CommandLineIT {
     private static Command.Result operator(Map<String, String> environment, String... words) {
         List<String> command = new ArrayList<>(TestCluster.operator());
         command.addAll(List.of(words));
-        Map<String, String> all = new HashMap<>(environment);
-        all.put(
-                "QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME",
-                "60s"); // a busy machine's JVM would be told to be slow, with a trace
-        return Command.run(command, "", all);
+        return Command.run(command, "", environment);
     }
 
     private static String kubeconfig() {

@@ -125,7 +125,7 @@ class ReportsTest {
     void theLogIsOneRequest() throws IOException {
         withApi((reports, requests) -> {
             assertThat(reports.last(POD)).map(Report::step).contains("waiting");
-            assertThat(reports.recent(POD))
+            assertThat(reports.recent(POD, Reports.IN_A_HURRY))
                     .as("of a moment ago")
                     .map(Report::step)
                     .contains("waiting");
@@ -144,11 +144,13 @@ class ReportsTest {
             reports.prepare(POD, later::add);
             reports.prepare(POD, later::add);
             assertThat(later).hasSize(1);
-            assertThat(reports.recent(POD)).isEmpty();
+            assertThat(reports.recent(POD, Reports.IN_A_HURRY)).isEmpty();
             assertThat(requests).isEmpty();
 
             later.get(0).run();
-            assertThat(reports.recent(POD)).map(Report::step).contains("waiting");
+            assertThat(reports.recent(POD, Reports.IN_A_HURRY))
+                    .map(Report::step)
+                    .contains("waiting");
             assertThat(requests).hasSize(1);
         });
     }
