@@ -3,6 +3,7 @@ package dev.matriarch.controller;
 import dev.matriarch.api.PgCluster;
 import dev.matriarch.observe.ClusterIndex;
 import dev.matriarch.observe.OwnCache;
+import dev.matriarch.observe.OwnObjects;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -44,9 +45,12 @@ class OwnSource<T extends HasMetadata> extends InformerEventSource<T, PgCluster>
         super.onUpdate(before, after);
     }
 
+    /** One of this name may be there again, though it has not been told yet. */
     @Override
     public synchronized void onDelete(T object, boolean stateUnknown) {
-        index.remove(object);
+        if (get(ResourceID.fromResource(object)).isEmpty()) {
+            index.remove(object);
+        }
         super.onDelete(object, stateUnknown);
     }
 
@@ -55,6 +59,7 @@ class OwnSource<T extends HasMetadata> extends InformerEventSource<T, PgCluster>
         return index.of(cluster).stream()
                 .map(this::get)
                 .flatMap(Optional::stream)
+                .filter(each -> OwnObjects.clusterOf(each).equals(Optional.of(cluster)))
                 .toList();
     }
 }

@@ -60,16 +60,14 @@ public class SecondOperator {
 
     /** Those of operators that may look after the same namespaces, as far as one may see them. */
     private List<Lease> leases() {
-        if (namespaces.isEmpty()) {
-            try {
-                return client.leases()
-                        .inAnyNamespace()
-                        .withField("metadata.name", Leadership.LEASE_NAME)
-                        .list()
-                        .getItems();
-            } catch (KubernetesClientException e) {
-                LOG.debugf("The Leases were not looked at: %s", e.getMessage());
-            }
+        try {
+            return client.leases()
+                    .inAnyNamespace()
+                    .withField("metadata.name", Leadership.LEASE_NAME)
+                    .list()
+                    .getItems();
+        } catch (KubernetesClientException e) {
+            LOG.debugf("The Leases of all namespaces were not looked at: %s", e.getMessage());
         }
         Set<String> places = new TreeSet<>(namespaces);
         places.add(home);

@@ -61,7 +61,7 @@ final class Kubeconfig {
                     WHICH + ".");
         }
         List<Config> configs = present.stream().map(Kubeconfig::read).toList();
-        String context = configuration.get(CONTEXT_PROPERTY);
+        String context = configuration.getOrDefault(CONTEXT_PROPERTY, environment.get("MATRIARCH_CONTEXT"));
         if (context == null) {
             context = configs.stream()
                     .map(Config::getCurrentContext)

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,9 +36,28 @@ record Permission(boolean namespaced, String group, String resource, String verb
      * @throws Refusal if one is missing
      */
     static void check(KubernetesClient client, List<Permission> permissions, List<String> namespaces) {
+        List<String> missing = missing(client, permissions, namespaces);
+
+        if (!missing.isEmpty()) {
+            throw new Refusal(
+                    "this user may not "
+                            + String.join(", may not ", missing.subList(0, Math.min(NAMED, missing.size())))
+                            + (missing.size() > NAMED
+                                    ? ", and lacks " + (missing.size() - NAMED) + " more permissions"
+                                    : ""),
+                    "What it needs, and why, is in install/laptop.yaml; an administrator applies that, and: "
+                            + (namespaces.isEmpty()
+                                    ? "kubectl create clusterrolebinding matriarch-laptop --clusterrole=matriarch-laptop --user=NAME"
+                                    : "kubectl -n " + namespaces.get(0)
+                                            + " create rolebinding matriarch-laptop --clusterrole=matriarch-laptop --user=NAME"),
+                    true);
+        }
+    }
+
+    /** Which of them are missing, in words, in order. */
+    static List<String> missing(KubernetesClient client, List<Permission> permissions, List<String> namespaces) {
         List<String> places = namespaces.isEmpty() ? Collections.singletonList(null) : namespaces;
-        List<String> missing = Collections.synchronizedList(new ArrayList<>());
-        places.stream()
+        return places.stream()
                 .flatMap(namespace -> permissions.stream()
                         .filter(each -> each.namespaced() || namespace == null)
                         .flatMap(each -> Stream.of(each.in(namespace))))
@@ -47,21 +65,8 @@ record Permission(boolean namespaced, String group, String resource, String verb
                 .parallelStream()
                 .filter(each -> !isAllowed(client, each))
                 .map(Permission::told)
-                .forEach(missing::add);
-        if (!missing.isEmpty()) {
-            List<String> sorted = missing.stream().sorted().toList();
-            throw new Refusal(
-                    "this user may not " + String.join(", may not ", sorted.subList(0, Math.min(NAMED, sorted.size())))
-                            + (sorted.size() > NAMED
-                                    ? ", and lacks " + (sorted.size() - NAMED) + " more permissions"
-                                    : ""),
-                    "What the operator needs, and why, is the ClusterRole matriarch of install.yaml; an administrator gives it with: "
-                            + (namespaces.isEmpty()
-                                    ? "kubectl create clusterrolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"
-                                    : "kubectl -n " + namespaces.get(0)
-                                            + " create rolebinding matriarch-laptop --clusterrole=matriarch --user=NAME"),
-                    true);
-        }
+                .sorted()
+                .toList();
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Looks before anything starts whether the cluster has what the operator needs, and says in one line what is missing and in another what to do.
@@ -28,6 +29,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @ApplicationScoped
 public class Preflight {
+
+    private static final Logger LOG = Logger.getLogger(Preflight.class);
+
+    private static final Permission PORT_FORWARD = new Permission(true, "", "pods/portforward", "get");
 
     /** How long something may be missing before it counts: the API server shows a CRD or a permission a moment after it was made. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -112,6 +117,7 @@ public class Preflight {
             } else {
                 names.forEach(name -> seeNamespace(client, name));
                 Permission.check(client, permissions(), names);
+                warnOfPortForwards(client, names);
             }
             return null;
         } catch (KubernetesClientException e) {
@@ -119,11 +125,20 @@ public class Preflight {
         }
     }
 
+    /** Whether they are needed is seen when there are Pods. */
+    private void warnOfPortForwards(KubernetesClient client, List<String> names) {
+        if (reach.equals("auto")
+                && !Permission.missing(client, List.of(PORT_FORWARD), names).isEmpty()) {
+            LOG.warn(
+                    "This user may not use pods/portforward: instances are reached only if this machine has a route to the Pods. install/laptop.yaml has that permission");
+        }
+    }
+
     private List<Permission> permissions() {
         List<Permission> permissions = new ArrayList<>(
                 Resources.lines(Permission.FILE).stream().map(Permission::parse).toList());
         if (reach.equals("port-forward")) {
-            permissions.add(new Permission(true, "", "pods/portforward", "get"));
+            permissions.add(PORT_FORWARD);
         }
         return permissions;
     }

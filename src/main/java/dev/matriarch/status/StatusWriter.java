@@ -117,7 +117,7 @@ public class StatusWriter {
                     .lockResourceVersion(known.getMetadata().getResourceVersion())
                     .updateStatus();
             written.put(ResourceID.fromResource(stored), stored);
-            operators.named(ResourceID.fromResource(stored));
+            operators.named(stored);
             return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() == CONFLICT) {

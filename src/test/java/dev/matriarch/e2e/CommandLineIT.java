@@ -178,7 +178,8 @@ class CommandLineIT {
                 result,
                 1,
                 "this user may not create configmaps in the namespace " + NAMESPACE.name(),
-                "kubectl -n " + NAMESPACE.name() + " create rolebinding");
+                "install/laptop.yaml; an administrator applies that, and: kubectl -n " + NAMESPACE.name()
+                        + " create rolebinding");
         assertThat(result.err()).doesNotContain(token);
     }
 

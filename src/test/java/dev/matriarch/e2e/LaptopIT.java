@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.matriarch.e2e.support.ApiServerFault;
 import dev.matriarch.e2e.support.ApiServerProxy;
 import dev.matriarch.e2e.support.Cluster;
+import dev.matriarch.e2e.support.Command;
+import dev.matriarch.e2e.support.Kubectl;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.Operator;
@@ -15,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The operator for single namespaces: on a laptop, by {@code java -jar} and a kubeconfig, without a route to the Pods; and installed by who has one namespace. */
 @OnLocalCluster
@@ -75,7 +80,8 @@ class LaptopIT {
                 .replaceFirst("image: .*", "image: " + Operator.image())
                 .replaceFirst(
                         "( *)- name: MATRIARCH_NAMESPACES\n",
-                        "$1- {name: MATRIARCH_POSTGRESQL_IMAGES_17, value: '" + TestCluster.postgres(17) + "'}\n$0");
+                        "$1- {name: MATRIARCH_POSTGRESQL_IMAGES_17, value: '" + TestCluster.postgres(17) + "'}\n"
+                                + "$1- {name: MATRIARCH_SETTLED_INTERVAL, value: 1s}\n$0");
         assertThat(manifest).doesNotContain("ClusterRole").contains("MATRIARCH_POSTGRESQL_IMAGES_17");
         ALONE.kubectl().apply(manifest, "--server-side").orThrow();
 
@@ -87,18 +93,46 @@ class LaptopIT {
                 .doesNotContain("orbidden");
     }
 
-    /** The second says it at its start, for it sees the Lease of the first; the first when it finds the name of the second where its own was. */
+    /**
+     * The second says it at its start, for it sees the Lease of the first; the first when the second has written over its name twice. The second has the permissions of
+     * {@code laptop.yaml} and no other.
+     */
     @Test
     @Order(3)
-    void twoForTheSameNamespaceAreTold() {
+    void twoForTheSameNamespaceAreTold(@TempDir Path folder) throws IOException {
         Cluster orders = ALONE.cluster("orders");
         assertThat(orders.status().operator()).isEqualTo(ALONE.name());
 
-        try (LaptopOperator second = LaptopOperator.start(ALONE, "port-forward")) {
+        try (LaptopOperator second = LaptopOperator.start(
+                ALONE,
+                kubeconfigOfLaptop(folder),
+                Map.of("MATRIARCH_REACH", "port-forward", "MATRIARCH_SETTLED_INTERVAL", "1s"))) {
             assertThat(second.log()).contains("Another operator works for this cluster: ");
             orders.awaitEvent(
                     "SecondOperator", "the one in the namespace " + ALONE.name() + ", and one that runs as process");
         }
+    }
+
+    private static Path kubeconfigOfLaptop(Path folder) throws IOException {
+        Kubectl kubectl = ALONE.kubectl();
+        kubectl.does("apply", "-f", "install/laptop.yaml");
+        kubectl.does("create", "serviceaccount", "dba");
+        kubectl.does(
+                "create",
+                "rolebinding",
+                "matriarch-laptop",
+                "--clusterrole=matriarch-laptop",
+                "--serviceaccount=" + ALONE.name() + ":dba");
+        Path kubeconfig = Files.copy(Path.of(TestCluster.property("kubeconfig")), folder.resolve("kubeconfig"));
+        for (List<String> words : List.of(
+                List.of("set-credentials", "dba", "--token=" + kubectl.does("create", "token", "dba")),
+                List.of("set-context", "--current", "--user=dba"))) {
+            List<String> command = new ArrayList<>(
+                    List.of(TestCluster.property("kubectl"), "--kubeconfig", kubeconfig.toString(), "config"));
+            command.addAll(words);
+            Command.run(command, "", Map.of()).orThrow();
+        }
+        return kubeconfig;
     }
 
     /** What waits for an API server that does not answer would hold it up, as the end of a watch does. */

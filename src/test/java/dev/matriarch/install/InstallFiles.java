@@ -21,6 +21,7 @@ final class InstallFiles {
     static final Path INSTALL = Path.of("install/install.yaml");
     static final Path NAMESPACED = Path.of("install/install-namespaced.yaml");
     static final Path ONLY_CRDS = Path.of("install/crds.yaml");
+    static final Path LAPTOP = Path.of("install/laptop.yaml");
 
     private static final String MADE_BY = "# Generated from src/main/kubernetes. Make it anew with: scripts/generate\n";
 
@@ -43,6 +44,7 @@ final class InstallFiles {
                         + "# The CRDs and an operator for all namespaces: kubectl apply --server-side -f install.yaml\n"
                         + join(concat(concat(crds(), roles()), operator.documents())));
         files.put(NAMESPACED, namespaced(operator));
+        files.put(LAPTOP, laptop(clusterRole));
         files.put(Path.of("charts/matriarch/files/rules.yaml"), MADE_BY + OperatorManifest.rules(clusterRole, false));
         files.put(
                 Path.of("charts/matriarch/files/cluster-rules.yaml"),
@@ -78,6 +80,24 @@ final class InstallFiles {
     /** What people may do with PgClusters; with the reason, without where it is kept. */
     static List<String> roles() throws IOException {
         return List.of(Files.readString(ROLES).replaceFirst("\\A#.*\n", "").split("(?m)^---\n"));
+    }
+
+    /** The operator's own permissions, a look at the Leases, and the way to Pods to which there is no route. */
+    private static String laptop(String clusterRole) {
+        return MADE_BY + """
+                # What the user of an operator outside of the cluster may do. An administrator applies it, and gives it for all namespaces, or for one:
+                #   kubectl create clusterrolebinding matriarch-laptop --clusterrole=matriarch-laptop --user=NAME
+                #   kubectl -n orders create rolebinding matriarch-laptop --clusterrole=matriarch-laptop --user=NAME
+                """ + clusterRole.replaceFirst("name: matriarch\n", "name: matriarch-laptop\n") + """
+                # Whether an operator in the cluster holds its Lease: two would do everything twice.
+                - apiGroups: [coordination.k8s.io]
+                  resources: [leases]
+                  verbs: [get, list]
+                # PostgreSQL's port, where this machine has no route to the Pods.
+                - apiGroups: [""]
+                  resources: [pods/portforward]
+                  verbs: [get, create]
+                """;
     }
 
     /** Roles instead of ClusterRoles, nothing that is outside of the namespace. */
