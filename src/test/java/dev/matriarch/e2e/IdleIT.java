@@ -9,6 +9,7 @@ import dev.matriarch.e2e.support.HttpHead;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.OwnOperator;
+import dev.matriarch.e2e.support.Quiet;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @OnLocalCluster
 @OwnOperator(seconds = 37)
+@Quiet
 class IdleIT {
 
     @RegisterExtension

@@ -12,6 +12,7 @@ import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.OwnOperator;
+import dev.matriarch.e2e.support.Quiet;
 import dev.matriarch.e2e.support.SteadyWriter;
 import dev.matriarch.e2e.support.Switchover;
 import dev.matriarch.e2e.support.TestNamespace;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @OnLocalCluster
 @OwnOperator(seconds = 30)
-@Isolated // where processors have no time, the elected counts as lost before the next operator has begun
+@Quiet // where processors have no time, the elected counts as lost before the next operator has begun
 class OperatorDiesIT {
 
     @RegisterExtension

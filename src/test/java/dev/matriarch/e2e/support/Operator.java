@@ -134,13 +134,16 @@ public final class Operator {
         return new Fewer();
     }
 
-    /** Until it is closed there are fewer. Nobody waits for their return: whoever uses the cluster next does. */
+    /** Until it is closed there are fewer. They return if the cluster is kept; nobody waits for that: whoever uses it next does. */
     static final class Fewer implements AutoCloseable {
 
         private Fewer() {}
 
         @Override
         public void close() {
+            if (!TestCluster.isKept()) {
+                return; // what runs next has no use for them either
+            }
             kubectl().does("scale", "deployment/matriarch", "--replicas=2");
         }
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * when the first such class begins, and comes back after the last one. So only those run in the same JVM that need no
  * operator ({@link WithoutOperator}).
  *
- * <p>Several classes run at a time. One that does something to a machine bears {@code @Isolated}.
+ * <p>Several classes run at a time. One that does something to a machine bears {@code @Isolated}; one that needs a machine with time bears {@link Quiet}.
  */
 @Target(TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -40,6 +40,11 @@ public final class TestCluster {
         return "process".equals(PROPERTIES.getProperty("mode"));
     }
 
+    /** Whether it is used when the tests have ended. */
+    static boolean isKept() {
+        return Boolean.parseBoolean(PROPERTIES.getProperty("keep"));
+    }
+
     /** A property that the start script has written. */
     public static String property(String name) {
         String value = PROPERTIES.getProperty(name);
