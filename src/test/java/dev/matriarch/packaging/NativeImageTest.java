@@ -14,6 +14,7 @@ import java.io.Reader;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -56,6 +57,23 @@ class NativeImageTest {
         assertThat(read)
                 .as("each of these needs @RegisterForReflection, or the native binary can't read it")
                 .allMatch(NativeImageTest::isRegistered);
+    }
+
+    /** Whoever reads a class's name there makes one of it by reflection. So far no setting names one of ours. */
+    @Test
+    void whatAConfigurationNamesIsRegistered() throws IOException {
+        assertThat(named("some.codec=java.lang.String, dev.matriarch.decide.Lsn\n"))
+                .containsExactly("dev.matriarch.decide.Lsn");
+
+        assertThat(named(Files.readString(RESOURCES.resolve("application.properties"))))
+                .as("each of these needs @RegisterForReflection, or the native binary can't make one")
+                .allMatch(name -> isRegistered(OURS.get(name)));
+    }
+
+    private static List<String> named(String configuration) {
+        return Arrays.stream(configuration.split("[^A-Za-z0-9_.$]+"))
+                .filter(OURS::contain)
+                .toList();
     }
 
     @Test
