@@ -33,9 +33,7 @@ public class Reporter {
 
     /** Reports. */
     public void report(PgCluster cluster, Report report, Instant now) {
-        operators
-                .other(writer.newest(cluster))
-                .ifPresent(message -> events.tell(cluster, EventReason.SecondOperator, message));
+        operators.other(cluster).ifPresent(message -> events.tell(cluster, EventReason.SecondOperator, message));
         PgClusterStatus before = cluster.getStatus();
         PgClusterStatus after = StatusBuilder.build(cluster, report, now);
         try {

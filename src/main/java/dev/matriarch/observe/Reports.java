@@ -42,7 +42,7 @@ public class Reports {
     /** How old a report may be while clients wait for a primary: a log goes a long way. */
     static final Duration IN_A_HURRY = Duration.ofSeconds(1);
 
-    /** How old one may be otherwise: a cluster that is being made is looked at many times a second, and each log costs the API server and a kubelet more than all else of a look. */
+    /** How old one may be otherwise: a cluster that is being made is looked at many times a second, and a log goes through the API server and a kubelet. */
     static final Duration AT_LEISURE = Duration.ofMillis(250);
 
     private static final int REMEMBERED = 1_000;

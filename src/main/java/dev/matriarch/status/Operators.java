@@ -74,8 +74,8 @@ public class Operators {
         written.compute(
                 ResourceID.fromResource(stored),
                 (id, before) -> before == null || before.overwritten() > 1
-                        ? new Written(version(stored), 0, clock.instant())
-                        : new Written(version(stored), before.overwritten(), before.since()));
+                        ? new Written(StatusWriter.version(stored), 0, clock.instant())
+                        : new Written(StatusWriter.version(stored), before.overwritten(), before.since()));
     }
 
     /**
@@ -88,14 +88,15 @@ public class Operators {
         ResourceID id = ResourceID.fromResource(newest);
         String name = nameIn(newest);
         Written before = written.get(id);
-        if (before == null || name == null || name.equals(own) || version(newest) <= before.version()) {
+        if (before == null || name == null || name.equals(own) || StatusWriter.version(newest) <= before.version()) {
             return Optional.empty();
         }
         if (before.overwritten() > 1) {
             return Optional.empty(); // told
         }
         int times = isOver(before) ? 1 : before.overwritten() + 1;
-        written.put(id, new Written(version(newest), times, times == 1 ? clock.instant() : before.since()));
+        written.put(
+                id, new Written(StatusWriter.version(newest), times, times == 1 ? clock.instant() : before.since()));
         return times == 1
                 ? Optional.empty()
                 : Optional.of(
@@ -115,10 +116,6 @@ public class Operators {
     private static String nameIn(PgCluster cluster) {
         PgClusterStatus status = cluster.getStatus();
         return status == null ? null : status.operator();
-    }
-
-    private static long version(PgCluster cluster) {
-        return Long.parseLong(cluster.getMetadata().getResourceVersion());
     }
 
     private static String words(String name) {

@@ -130,7 +130,8 @@ public class StatusWriter {
         }
     }
 
-    private static long version(PgCluster cluster) {
+    /** They grow, as every API server in use has them. */
+    static long version(PgCluster cluster) {
         return Long.parseLong(cluster.getMetadata().getResourceVersion());
     }
 }

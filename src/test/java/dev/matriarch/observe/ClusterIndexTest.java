@@ -45,7 +45,7 @@ class ClusterIndexTest {
         assertThat(index.of(new ResourceID("returns", "shop"))).containsExactly(FIRST);
     }
 
-    /** Red at once where a change takes out and puts in: a read in six was without the Pod. */
+    /** Red where a change takes out and then puts in. */
     @Test
     void whatIsBeingChangedIsNeverMissing() throws Exception {
         Pod pod = pod("orders-0", "orders");
