@@ -107,6 +107,9 @@ public final class Decision {
      * The mark of an elected is written while they connect to it; where one hangs, once enough have confirmed ({@link Promotion}).
      */
     private static List<Step> ordered(List<Step> steps, Observation seen) {
+        if (steps.size() < 2) {
+            return steps;
+        }
         boolean isElected = seen.protocol()
                 .phase()
                 .filter(each -> each != Transition.Phase.Promoting)

@@ -28,7 +28,7 @@ public final class Names {
 
     /** The ordinal of an instance of the StatefulSet: what follows the last {@code -}. */
     public static int ordinal(String instance) {
-        return Integer.parseInt(instance.substring(instance.lastIndexOf('-') + 1));
+        return Integer.parseInt(instance, instance.lastIndexOf('-') + 1, instance.length(), 10);
     }
 
     /** The instance with an ordinal. */

@@ -2,6 +2,8 @@ package dev.matriarch.decide;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -108,9 +110,9 @@ public record Observation(
     public record Checkpoint(String of, Instant endedAt, Duration took, int number) {}
 
     public Observation {
-        instances = instances.stream()
-                .sorted(Comparator.comparingInt(Instance::ordinal))
-                .toList();
+        List<Instance> byOrdinal = new ArrayList<>(instances);
+        byOrdinal.sort(Comparator.comparingInt(Instance::ordinal));
+        instances = List.copyOf(byOrdinal);
     }
 
     /**
@@ -160,9 +162,13 @@ public record Observation(
 
     /** All instances but the recorded primary. */
     public List<Instance> standbys() {
-        return instances.stream()
-                .filter(each -> !each.name().equals(protocol.primary()))
-                .toList();
+        List<Instance> others = new ArrayList<>(instances.size());
+        for (Instance each : instances) {
+            if (!each.name().equals(protocol.primary())) {
+                others.add(each);
+            }
+        }
+        return Collections.unmodifiableList(others);
     }
 
     /** What is to be remembered of it. */

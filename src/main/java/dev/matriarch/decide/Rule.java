@@ -52,6 +52,11 @@ public record Rule(String primary, List<String> members, int required, Duration 
 
     /** Whether an instance is a member, in whatever epoch. */
     public boolean hasMember(String instance) {
-        return members.stream().anyMatch(member -> Names.instanceOf(member).equals(instance));
+        for (String each : members) {
+            if (Names.instanceOf(each).equals(instance)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -25,6 +25,11 @@ public interface Fault {
         return Requirements.HANG;
     }
 
+    /** Whether it is there for a quarter of a minute or more. */
+    default boolean lastsLong() {
+        return false;
+    }
+
     /**
      * What there is to judge a fault by.
      *

@@ -3,6 +3,7 @@ package dev.matriarch.decide;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Whose confirmations a primary's walsenders count, by the rules that they have loaded. */
 final class Confirming {
@@ -18,14 +19,25 @@ final class Confirming {
         if (!primary.leads() || !primary.gateOpen) {
             return false;
         }
-        return primary.waitsForNobody()
-                || primary.senders.entrySet().stream()
-                        .filter(each -> counts(each.getKey(), each.getValue().rule))
-                        .map(each -> each.getValue().rule)
-                        .anyMatch(rule -> primary.senders.keySet().stream()
-                                        .filter(standby -> counts(standby, rule) && isConnected(standby, primary))
-                                        .count()
-                                >= rule.required());
+        if (primary.waitsForNobody()) {
+            return true;
+        }
+        for (Map.Entry<String, Machine.Sender> each : primary.senders.entrySet()) {
+            Rule rule = each.getValue().rule;
+            if (counts(each.getKey(), rule) && connected(rule, primary) >= rule.required()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many are connected whom a rule counts. */
+    private int connected(Rule rule, Machine primary) {
+        int connected = 0;
+        for (String each : primary.senders.keySet()) {
+            connected += counts(each, rule) && isConnected(each, primary) ? 1 : 0;
+        }
+        return connected;
     }
 
     private boolean isConnected(String name, Machine primary) {
@@ -49,10 +61,15 @@ final class Confirming {
 
     /** Whether two rules wait for the same. */
     boolean areAlike(Rule one, Rule other) {
-        return one.required() == other.required()
-                && (one.required() == 0
-                        || one.members().size() == other.members().size()
-                                && one.members().stream().allMatch(member -> counts(member, other)));
+        if (one.required() != other.required() || one.required() == 0) {
+            return one.required() == other.required();
+        }
+        for (String each : one.members()) {
+            if (!counts(each, other)) {
+                return false;
+            }
+        }
+        return one.members().size() == other.members().size();
     }
 
     /** Up to where as many as a rule requires have confirmed what its primary has. */

@@ -137,9 +137,11 @@ final class Course {
             case 3, 4, 5 ->
                 some(each -> world.stream(each, random.nextInt(3) == 0 ? random.nextInt(3) : Integer.MAX_VALUE));
             case 6 ->
-                some(each -> List.copyOf(each.senders.keySet()).stream()
-                        .filter(sender -> random.nextInt(3) == 0)
-                        .forEach(sender -> world.reload(each, sender)));
+                some(each -> List.copyOf(each.senders.keySet()).forEach(sender -> {
+                    if (random.nextInt(3) == 0) {
+                        world.reload(each, sender);
+                    }
+                }));
             case 7 -> some(each -> each.openGate(world));
             case 8, 9 -> some(world::receiverEnds);
             default -> world.commit();
@@ -148,7 +150,11 @@ final class Course {
 
     /** Some of the machines move, and some don't. */
     private void some(Consumer<Machine> move) {
-        List.copyOf(world.all()).stream().filter(each -> random.nextBoolean()).forEach(move);
+        for (Machine each : List.copyOf(world.all())) {
+            if (random.nextBoolean()) {
+                move.accept(each);
+            }
+        }
     }
 
     private void operate() {

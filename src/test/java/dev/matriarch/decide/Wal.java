@@ -46,7 +46,12 @@ final class Wal {
 
     /** Whether this timeline is its own or one before. */
     boolean wasOn(long timeline) {
-        return entries.stream().anyMatch(each -> each.timeline() == timeline);
+        for (Entry each : entries) {
+            if (each.timeline() == timeline) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** At most so many records of what the source has more, as far as it has written them. */
@@ -102,10 +107,11 @@ final class Wal {
 
     Set<Long> writesUntil(long position) {
         Set<Long> writes = new HashSet<>();
-        entries.stream()
-                .limit(Math.max(0, position - BEGIN))
-                .filter(each -> each.write() > 0)
-                .forEach(each -> writes.add(each.write()));
+        for (Entry each : entries.subList(0, (int) Math.min(entries.size(), Math.max(0, position - BEGIN)))) {
+            if (each.write() > 0) {
+                writes.add(each.write());
+            }
+        }
         return writes;
     }
 

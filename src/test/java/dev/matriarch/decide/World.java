@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,8 @@ final class World {
 
     Optional<String> route = Optional.empty();
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    final Map<Integer, Machine> machines = new TreeMap<>();
+    private final Map<Integer, Machine> machines = new TreeMap<>();
+    private final Map<String, Machine> byName = new HashMap<>();
 
     /** How often initdb made a database cluster. */
     int initialisations;
@@ -186,7 +188,7 @@ final class World {
     }
 
     Machine machine(String name) {
-        return machine(Names.ordinal(name));
+        return byName.computeIfAbsent(name, key -> machine(Names.ordinal(key)));
     }
 
     Collection<Machine> all() {
@@ -239,13 +241,13 @@ final class World {
                 note(machine, () -> "has a new Pod");
             }
         }
-        all().stream()
-                .filter(each -> each.uid.isPresent() && Names.ordinal(each.name) >= Math.max(0, replicas))
-                .forEach(each -> {
-                    note(each, () -> "is removed");
-                    disconnect(each);
-                    each.losePod();
-                });
+        for (Machine each : all()) {
+            if (each.uid.isPresent() && Names.ordinal(each.name) >= Math.max(0, replicas)) {
+                note(each, () -> "is removed");
+                disconnect(each);
+                each.losePod();
+            }
+        }
     }
 
     /** A standby connects to its upstream if it can, and receives all there is. */
@@ -255,9 +257,11 @@ final class World {
 
     /** Who streams from it receives all. */
     void streamAll(Machine source) {
-        all().stream()
-                .filter(each -> each.receiving && each.source.equals(source.name))
-                .forEach(this::stream);
+        for (Machine each : all()) {
+            if (each.receiving && each.source.equals(source.name)) {
+                stream(each);
+            }
+        }
     }
 
     /** A standby connects to its upstream if it can, and receives at most so many records. */

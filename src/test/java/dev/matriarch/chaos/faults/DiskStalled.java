@@ -45,6 +45,11 @@ public record DiskStalled(boolean replaced) implements Fault {
     }
 
     @Override
+    public boolean lastsLong() {
+        return replaced;
+    }
+
+    @Override
     public Duration writesWithin() {
         return replaced ? WRITTEN_ELSEWHERE : Requirements.REPLACED;
     }

@@ -52,6 +52,11 @@ public record NodeFault(Part part, Kind kind) implements Fault {
     }
 
     @Override
+    public boolean lastsLong() {
+        return part == Part.PRIMARY;
+    }
+
+    @Override
     public Duration writesWithin() {
         return part == Part.STANDBY ? Requirements.STUTTER : Requirements.REPLACED;
     }

@@ -65,7 +65,7 @@ public final class LaptopOperator implements AutoCloseable {
             command.addAll(List.of("--namespaces", namespace.name(), "--port", "0"));
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-            builder.environment().put("KUBECONFIG", kubeconfig.toString());
+            builder.environment().put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
             builder.environment().putAll(environment);
             builder.environment().put("MATRIARCH_POSTGRESQL_IMAGES_17", TestCluster.postgres(17));
             Process process = builder.start();

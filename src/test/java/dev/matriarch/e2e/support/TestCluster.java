@@ -63,12 +63,17 @@ public final class TestCluster {
         if (!packaged.endsWith(".jar")) {
             return List.of(packaged);
         }
-        List<String> command = new ArrayList<>(List.of("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        String archive = PROPERTIES.getProperty("archive", "");
-        if (!archive.isEmpty()) {
-            command.add("-XX:SharedArchiveFile=" + archive);
+        String archived = PROPERTIES.getProperty("archived");
+        List<String> java = List.of("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+        List<String> command = new ArrayList<>();
+        if (archived == null) {
+            command.addAll(java);
+            command.addAll(List.of("-jar", packaged));
+        } else { // a JVM takes the archive of its classes only in the directory where that was made
+            command.addAll(List.of("env", "--chdir", archived));
+            command.addAll(java);
+            command.addAll(List.of("-XX:SharedArchiveFile=matriarch.jsa", "-jar", "quarkus-run.jar"));
         }
-        command.addAll(List.of("-jar", packaged));
         return command;
     }
 
