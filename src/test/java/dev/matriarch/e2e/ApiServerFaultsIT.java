@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The API server fails its clients in every way, and meanwhile the primary is lost: fault 26. */
 @OnLocalCluster
-@OwnOperator(seconds = 65)
+@OwnOperator(seconds = 63)
 class ApiServerFaultsIT {
 
     private static final Logger LOG = Logger.getLogger(ApiServerFaultsIT.class);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Nobody leads in place of a lost primary before a person has said so, where that is wanted. What a person does about a loss is in {@link FailoverIT}. And who can lead only once it was started
  * anew.
  */
-@BesideOthers(seconds = 44)
+@BesideOthers(seconds = 42)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AskedFailoverIT {
 

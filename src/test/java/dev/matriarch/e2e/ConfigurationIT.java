@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How PostgreSQL is configured: bootstrap, parameters, hba. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers(seconds = 95)
+@BesideOthers(seconds = 80)
 class ConfigurationIT {
 
     @RegisterExtension

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Fault 27: a PgCluster is deleted in the middle of everything, and its namespace too. */
-@BesideOthers(seconds = 54)
+@BesideOthers(seconds = 46)
 class DeletionIT {
 
     @RegisterExtension

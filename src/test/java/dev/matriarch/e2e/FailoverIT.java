@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a person does about a primary that is lost and took with it what nobody else has. What happens by itself is in {@link ChaosIT}. */
-@BesideOthers(seconds = 22)
+@BesideOthers(seconds = 28)
 class FailoverIT {
 
     @RegisterExtension

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Faults by the numbers of the list that the operator is held against. */
-@BesideOthers(seconds = 54)
+@BesideOthers(seconds = 57)
 class FaultsIT {
 
     @RegisterExtension

@@ -9,7 +9,6 @@ import dev.matriarch.e2e.support.HttpHead;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.OwnOperator;
-import dev.matriarch.e2e.support.Quiet;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * have. It is one without a Lease, which is all that one with a Lease writes besides.
  */
 @OnLocalCluster
-@OwnOperator(seconds = 37)
-@Quiet
+@OwnOperator(seconds = 36)
 class IdleIT {
 
     @RegisterExtension

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The operator for single namespaces: on a laptop, by {@code java -jar} and a kubeconfig, without a route to the Pods; and installed by who has one namespace. */
 @OnLocalCluster
-@OwnOperator(seconds = 38)
+@OwnOperator(seconds = 50)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LaptopIT {
 

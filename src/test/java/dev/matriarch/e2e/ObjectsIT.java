@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What comes of a PgCluster: its objects, its Pods, its status and its Events. */
-@BesideOthers
+@BesideOthers(seconds = 15)
 class ObjectsIT {
 
     @RegisterExtension

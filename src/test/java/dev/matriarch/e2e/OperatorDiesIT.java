@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * else may go wrong meanwhile is in {@link ChaosIT}.
  */
 @OnLocalCluster
-@OwnOperator(seconds = 30)
+@OwnOperator(seconds = 42)
 @Quiet // where processors have no time, the elected counts as lost before the next operator has begun
 class OperatorDiesIT {
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The packaged application, JVM or native, whichever was built, as Quarkus starts it: it is healthy, and makes a cluster. All other tests that start an operator start
  * the same file ({@link TestCluster#operator}).
  */
-@OwnOperator(seconds = 27)
+@OwnOperator(seconds = 26)
 @OnLocalCluster
 @QuarkusIntegrationTest
 @WithTestResource(PackagedIT.Surroundings.class)

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * which other tests ran.
  */
 @OnLocalCluster
-@BesideOthers(seconds = 36)
+@BesideOthers(seconds = 34)
 class PermissionsIT {
 
     @RegisterExtension

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fault 22: somebody edits or deletes what belongs to a cluster, and it is put right without a restart. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers(seconds = 38)
+@BesideOthers(seconds = 40)
 class PutRightIT {
 
     @RegisterExtension

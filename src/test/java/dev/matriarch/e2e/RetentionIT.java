@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is left of a deleted PgCluster; and two of them side by side. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers(seconds = 56)
+@BesideOthers(seconds = 57)
 class RetentionIT {
 
     @RegisterExtension

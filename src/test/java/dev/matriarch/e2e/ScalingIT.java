@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** More instances and fewer, none for a while, and an operator that is told to keep its hands off. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers(seconds = 60)
+@BesideOthers(seconds = 66)
 class ScalingIT {
 
     @RegisterExtension

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an application is given to connect with, and what comes of it. */
-@BesideOthers
+@BesideOthers(seconds = 18)
 class SecretsIT {
 
     @RegisterExtension

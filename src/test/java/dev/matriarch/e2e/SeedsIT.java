@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Every step of the two texts that this project grew from: "Deploying PostgreSQL Clusters using StatefulSets" (2017) and "StatefulSets Revisited".
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers(seconds = 58)
+@BesideOthers(seconds = 60)
 class SeedsIT {
 
     @RegisterExtension

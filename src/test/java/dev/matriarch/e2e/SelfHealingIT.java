@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Instances and volumes that fail come back by themselves, with their data. */
-@BesideOthers(seconds = 65)
+@BesideOthers(seconds = 68)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SelfHealingIT {
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * happens in {@code decide.SwitchoverFaultsTest}, at any moment in {@link ChaosIT}.
  */
 @OnLocalCluster
-@OwnOperator(seconds = 46)
+@OwnOperator(seconds = 52)
 class SwitchoverFaultsIT {
 
     @RegisterExtension

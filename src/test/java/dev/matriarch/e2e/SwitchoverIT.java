@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A planned change of the primary, as a person asks for it. Under load, and with faults, it is in {@link ChaosIT}. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers(seconds = 115)
+@BesideOthers(seconds = 112)
 class SwitchoverIT {
 
     @RegisterExtension

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** That a commit waits for a majority, and that what waits is what is on record. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@BesideOthers(seconds = 32)
+@BesideOthers(seconds = 35)
 class SynchronousReplicationIT {
 
     @RegisterExtension

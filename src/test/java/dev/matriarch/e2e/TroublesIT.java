@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What is accepted, and then keeps an instance from starting or from being ready, is told in conditions and in an Event that name the field and the
  * remedy, while a running cluster goes on as it was.
  */
-@BesideOthers(seconds = 115)
+@BesideOthers(seconds = 108)
 class TroublesIT {
 
     @RegisterExtension

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Other major versions than the default, and another user than 999. */
-@BesideOthers(seconds = 28)
+@BesideOthers(seconds = 20)
 class VersionsIT {
 
     @RegisterExtension

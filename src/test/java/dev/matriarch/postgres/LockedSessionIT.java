@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Deeds share a pool of three sessions, and a lock that outlives a statement. */
-@BesideOthers
+@BesideOthers(seconds = 13)
 class LockedSessionIT {
 
     @RegisterExtension

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(BesideOthers.OneReplica.class)
 public @interface BesideOthers {
 
-    /** About how long it takes, if more than 20 s: {@link LongOnesFirst}. */
+    /** About how long it takes, if more than 10 s: {@link LongOnesFirst}. */
     int seconds() default 0;
 
     /** The second replica of the operator has nothing to do with these tests, and would take processors' time for all that it hears: it is away until the last of them has ended. */

@@ -12,9 +12,13 @@ import org.junit.jupiter.api.ClassOrdererContext;
 
 /**
  * Orders classes that run at a time so that the last ones are short, and no processor waits for the end of a long one. JUnit's threads take classes from both ends of
- * the list: one of them from its end. So the short ones are in the middle.
+ * the list: one of them from its end. So the short ones are in the middle, and at the end those that this one is to have: each class is given, longest first, to the thread that has
+ * least.
  */
 public final class LongOnesFirst implements ClassOrderer {
+
+    /** Of one that does not say how long it takes. */
+    private static final int SHORT = 5;
 
     private static final String THREADS = "junit.jupiter.execution.parallel.config.fixed.parallelism";
 
@@ -27,11 +31,17 @@ public final class LongOnesFirst implements ClassOrderer {
         longestFirst.sort(Comparator.comparingInt(LongOnesFirst::seconds).reversed());
         LinkedList<ClassDescriptor> begin = new LinkedList<>();
         LinkedList<ClassDescriptor> end = new LinkedList<>();
-        for (int i = 0; i < longestFirst.size(); i++) {
-            if (i % threads == 0) {
-                end.addFirst(longestFirst.get(i));
+        int[] seconds = new int[threads];
+        for (ClassDescriptor each : longestFirst) {
+            int least = 0;
+            for (int thread = 1; thread < threads; thread++) {
+                least = seconds[thread] < seconds[least] ? thread : least;
+            }
+            seconds[least] += seconds(each);
+            if (least == 0) {
+                end.addFirst(each);
             } else {
-                begin.addLast(longestFirst.get(i));
+                begin.addLast(each);
             }
         }
         begin.addAll(end);
@@ -39,12 +49,13 @@ public final class LongOnesFirst implements ClassOrderer {
     }
 
     private static int seconds(ClassDescriptor each) {
-        return Stream.of(
+        int told = Stream.of(
                         each.findAnnotation(BesideOthers.class).map(BesideOthers::seconds),
                         each.findAnnotation(OwnOperator.class).map(OwnOperator::seconds),
                         each.findAnnotation(WithoutOperator.class).map(WithoutOperator::seconds))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElse(0);
+        return Math.max(told, SHORT);
     }
 }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests run in clusters of people too, and must not take away anything of theirs. */
-@WithoutOperator
+@WithoutOperator(seconds = 16)
+@Quiet
 class OwnNamespaceIT {
 
     private final KubernetesClient client = TestCluster.client();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(OwnOperator.Away.class)
 public @interface OwnOperator {
 
-    /** About how long it takes, if more than 20 s: {@link LongOnesFirst}. */
+    /** About how long it takes, if more than 10 s: {@link LongOnesFirst}. */
     int seconds() default 0;
 
     /** Sees to it. */

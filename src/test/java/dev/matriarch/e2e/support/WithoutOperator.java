@@ -16,6 +16,6 @@ import org.junit.jupiter.api.Tag;
 @Tag("without-deployment")
 public @interface WithoutOperator {
 
-    /** About how long it takes, if more than 20 s: {@link LongOnesFirst}. */
+    /** About how long it takes, if more than 10 s: {@link LongOnesFirst}. */
     int seconds() default 0;
 }
