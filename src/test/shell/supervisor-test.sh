@@ -7,7 +7,7 @@
 # PGBIN       directory of the binaries (default: those in PATH, else the newest of /usr/lib/postgresql/*/bin)
 # TEST_SHELL  the shell that runs the supervisor (default: dash; some tests run under busybox as well)
 # TEST_PORT   the first port (default: of two thousand ports that no other run on this machine uses, below those that Linux takes for outgoing connections)
-# TEST_JOBS   how many tests run at a time (default 6: they mostly wait)
+# TEST_JOBS   how many tests run at a time (default 4: they mostly wait)
 # TEST_PATIENCE how many times as long as it says a test waits for what must come (default 3: whoever else uses this machine may stop it for seconds)
 # TMPDIR      where the instances are (default: /dev/shm if it has 3 GB and may execute, else /tmp; root has a /dev/shm for this run alone)
 # KEEP        not empty: the directory of the run is kept, so it is below /tmp if TMPDIR is not set
@@ -224,9 +224,10 @@ within() { # seconds, command: until it succeeds. What starts a process to find 
     case $1 in said | last_said | gone | test) pause=0.1 ;; esac
     until "$@"; do
         [ "$SECONDS" -lt "$end" ] || die "not within $limit s: $*"
-        read -rt "$pause" <>"$root/never" || : # sleeps without a process
+        pause "$pause"
     done
 }
+pause() { read -rt "$1" <>"$root/never" || :; } # seconds; without a process
 milliseconds() { echo $(($(date +%s%N) / 1000000 - ${1:-0})); } # since another call
 gone() { ! kill -0 "$1" 2>/dev/null; }
 ends() { # instance, seconds, exit status of its supervisor
@@ -1862,7 +1863,7 @@ fences_itself() { # without a heartbeat, and behind the gate until one comes; a 
     sql a 'select pg_sleep(60)' >/dev/null &
     beat a 4
     before=$(milliseconds)
-    while client a; do [ "$(milliseconds "$before")" -lt 9000 ] || die 'it goes on'; done >/dev/null
+    while client a; do [ "$(milliseconds "$before")" -lt 9000 ] || die 'it goes on'; pause 0.1; done >/dev/null
     [ "$(milliseconds "$before")" -gt 3000 ] || die 'it stops too early'
     within 5 last_said a '"step":"running"'
     must said a '"step":"fenced".*for more than 4 s'
@@ -2391,7 +2392,7 @@ main() { # a function, so that this file may be edited while it runs
     idle_before=$(awk '{ print $14 + $15 + $16 + $17 }' "/proc/$(pid idle)/stat")
     for test in "${tests[@]}"; do # a few at a time: they mostly wait. The last ones look at what the others have left
         case $test in idle | reports_are_json | no_password_is_shown) [ "${#running[@]}" = 0 ] || wait "${running[@]}"; running=() ;; esac
-        [ "${#running[@]}" -lt "${TEST_JOBS:-6}" ] || {
+        [ "${#running[@]}" -lt "${TEST_JOBS:-4}" ] || {
             wait -n "${running[@]}"
             mapfile -t running < <(for process in "${running[@]}"; do ! kill -0 "$process" 2>/dev/null || echo "$process"; done)
         }

@@ -149,7 +149,7 @@ class DeletionIT {
 
     @Test
     void fault27ItsNamespaceEndsToo() {
-        DOOMED.cluster("orders").apply("{}");
+        DOOMED.cluster("orders").apply("{instances: 2}");
         DOOMED.cluster("billing").apply("{instances: 1}").awaitSettled();
 
         DOOMED.client().namespaces().withName(DOOMED.name()).delete();

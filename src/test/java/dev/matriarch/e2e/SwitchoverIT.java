@@ -236,7 +236,7 @@ class SwitchoverIT {
     @Order(11)
     void withoutSynchronousReplicationNothingIsLostEither() throws SQLException {
         Cluster loose = NAMESPACE.cluster("loose");
-        loose.apply("{replication: {synchronous: None}}").awaitSettled();
+        loose.apply("{instances: 2, replication: {synchronous: None}}").awaitSettled();
         loose.primary().execute("create table sold as select generate_series(1, 10000) as item");
         Switchover.apply(loose, "loose", "").awaitCompleted();
         loose.awaitSettled();
