@@ -10,6 +10,7 @@ import dev.matriarch.e2e.support.Exhaustive;
 import dev.matriarch.e2e.support.LaptopOperator;
 import dev.matriarch.e2e.support.OnLocalCluster;
 import dev.matriarch.e2e.support.OwnOperator;
+import dev.matriarch.e2e.support.Quiet;
 import dev.matriarch.e2e.support.TestNamespace;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A primary whose commits wait for no standby lives by the operator's heartbeats. */
 @OnLocalCluster
 @OwnOperator(seconds = 36)
+@Quiet
 class SelfFenceIT {
 
     @RegisterExtension
