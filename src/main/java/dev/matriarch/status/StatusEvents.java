@@ -40,8 +40,10 @@ public final class StatusEvents {
         if (refused && !sameMessage(condition(before, "Accepted"), accepted)) {
             events.add(new Event(EventReason.Refused, accepted.message()));
         }
-        if (after.phase() == Phase.Failed || after.phase() == Phase.Degraded) {
-            StatusCondition progressing = condition(after, "Progressing").orElseThrow();
+        StatusCondition progressing = condition(after, "Progressing").orElseThrow();
+        // Where nothing is waited for, as with a spec that is refused before anything was made, there is nothing to
+        // tell.
+        if (progressing.isTrue() && (after.phase() == Phase.Failed || after.phase() == Phase.Degraded)) {
             String said = condition(before, "Progressing")
                     .map(StatusCondition::message)
                     .orElse("");

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.matriarch.Samples;
 import dev.matriarch.api.PgClusterStatus;
+import dev.matriarch.decide.Protocol;
+import dev.matriarch.decide.Rule;
 import dev.matriarch.decide.Waiting;
 import dev.matriarch.status.StatusEvents.Event;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,19 @@ class StatusEventsTest {
         assertThat(trouble("orders-2: no node")).isEmpty();
         now = now.plusSeconds(600);
         assertThat(trouble("orders-2: no image")).containsExactly("orders-2: no image");
+    }
+
+    @Test
+    void whatIsRefusedBeforeAnythingWasMadeIsNoTroubleThatSaysNothing() {
+        seen.protocol = Protocol.none();
+        seen.ruleInForce = Optional.of(Rule.none("orders-0"));
+        seen.replicas = -1;
+        seen.open = false;
+        seen.pods = false;
+        seen.streaming = List.of();
+        seen.problems.add(new Problem("spec.a", "wrong"));
+        assertTold(tuple("Warning", EventReason.Refused, "spec.a: wrong."));
+        assertThat(seen.cluster.getStatus().phase()).isEqualTo(PgClusterStatus.Phase.Failed);
     }
 
     private List<String> trouble(String message) {
