@@ -24,6 +24,7 @@ public class PodAnnotator {
 
     private static final String ASSIGNMENT_MANAGER = Labels.MATRIARCH + "-assignment";
     private static final String ROLE_MANAGER = Labels.MATRIARCH + "-role";
+    private static final String CLUSTER_MANAGER = Labels.MATRIARCH + "-cluster";
 
     private static final String CONFIGURATION_MANAGER = Labels.MATRIARCH + "-configuration";
     private static final String REMINDER_MANAGER = Labels.MATRIARCH + "-reminder";
@@ -67,6 +68,13 @@ public class PodAnnotator {
         Pod patch = partial(objects, name, uid);
         role.ifPresent(value -> patch.getMetadata().setLabels(Map.of(Labels.ROLE, value)));
         apply(patch, ROLE_MANAGER);
+    }
+
+    /** Sets the label of the cluster, which the StatefulSet has set and somebody took away. */
+    void takeBack(OwnObjects objects, String name, String uid) {
+        Pod patch = partial(objects, name, uid);
+        patch.getMetadata().setLabels(Labels.selector(objects.name()));
+        apply(patch, CLUSTER_MANAGER);
     }
 
     /**

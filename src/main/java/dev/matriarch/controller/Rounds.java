@@ -5,6 +5,7 @@ import dev.matriarch.apply.Beginnings;
 import dev.matriarch.apply.Blueprints;
 import dev.matriarch.apply.Doer;
 import dev.matriarch.apply.EndingNamespace;
+import dev.matriarch.apply.LabelKeeper;
 import dev.matriarch.apply.OwnedObjects;
 import dev.matriarch.apply.PasswordKeeper;
 import dev.matriarch.apply.Reminders;
@@ -60,6 +61,7 @@ class Rounds {
     private final Reminders reminders;
     private final Vigil vigil;
     private final Waker waker;
+    private final LabelKeeper labels;
     private final MissingPods missing;
     private final StaleConfigurations stale;
     private final StatusWriter status;
@@ -77,6 +79,7 @@ class Rounds {
             Reminders reminders,
             Vigil vigil,
             Waker waker,
+            LabelKeeper labels,
             MissingPods missing,
             StaleConfigurations stale,
             StatusWriter status,
@@ -92,6 +95,7 @@ class Rounds {
         this.reminders = reminders;
         this.vigil = vigil;
         this.waker = waker;
+        this.labels = labels;
         this.missing = missing;
         this.stale = stale;
         this.status = status;
@@ -216,6 +220,7 @@ class Rounds {
                                         + "."));
             }
         });
+        labels.keep(objects);
         missing.reason(objects)
                 .ifPresent(reason -> findings.waitings().add(0, new Waiting(Waiting.Reason.PodTrouble, reason)));
     }

@@ -159,8 +159,26 @@ class PutRightIT {
         assertThat(containers()).isEqualTo(containers);
     }
 
+    /** Its StatefulSet lets go of a Pod without it, and makes no other while it is there. */
     @Test
     @Order(5)
+    void aPodGetsTheLabelOfItsClusterBackAndGoesOn() {
+        List<String> containers = containers();
+        for (String pod : List.of("orders-1", "orders-0")) {
+            ORDERS.kubectl().does("label", "pod", pod, "postgres.matriarch.dev/cluster-");
+
+            ORDERS.awaitEvent("Restored", "Pod " + pod + " had lost its label postgres.matriarch.dev/cluster");
+            await("its StatefulSet has it again").untilAsserted(() -> assertThat(ORDERS.kubectl()
+                            .does("get", "pod", pod, "-o", "jsonpath={.metadata.ownerReferences[*].uid}"))
+                    .isEqualTo(uid("statefulset/orders")));
+            ORDERS.awaitSettled();
+        }
+        assertThat(containers()).isEqualTo(containers);
+        assertThat(ORDERS.status().primary()).isEqualTo("orders-0");
+    }
+
+    @Test
+    @Order(6)
     void aStatefulSetThatLeftItsPodsTakesThemBack() {
         List<String> containers = containers();
         String uid = uid("statefulset/orders");
@@ -178,7 +196,7 @@ class PutRightIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aStatefulSetThatTookItsPodsAlongComesBackWithTheData() {
         String pod = ORDERS.pod(0).getMetadata().getUid();
 

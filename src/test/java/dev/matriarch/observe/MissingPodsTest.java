@@ -2,8 +2,10 @@ package dev.matriarch.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.matriarch.objects.Labels;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,47 @@ class MissingPodsTest {
     void whatIsAboutAPodThatIsThereIsOver() {
         assertThat(lastFailure(failed(20, "create Pod orders-1 in StatefulSet orders failed error: exceeded quota")))
                 .isEmpty();
+    }
+
+    @Test
+    void onlyAPodThatWasMadeForTheClusterIsGivenItsLabel() {
+        assertThat(isOurs(pod())).isTrue();
+        assertThat(isOurs(pod().editMetadata()
+                        .addToLabels("postgres.matriarch.dev/cluster", "other")
+                        .endMetadata()))
+                .as("somebody gave it to another")
+                .isFalse();
+        assertThat(isOurs(pod().editMetadata()
+                        .removeFromLabels("app.kubernetes.io/managed-by")
+                        .endMetadata()))
+                .isFalse();
+        assertThat(isOurs(pod().editMetadata()
+                        .addNewOwnerReference()
+                        .withUid("1f")
+                        .endOwnerReference()
+                        .endMetadata()))
+                .as("somebody else's")
+                .isFalse();
+        assertThat(isOurs(pod().editSpec().withSubdomain(null).endSpec())).isFalse();
+        assertThat(isOurs(pod().editSpec().withHostname("orders-1").endSpec())).isFalse();
+        assertThat(isOurs(pod().editMetadata().withLabels(null).endMetadata())).isFalse();
+    }
+
+    private static boolean isOurs(PodBuilder pod) {
+        return MissingPods.isOfClusterButForItsLabel(pod.build(), "orders");
+    }
+
+    private static PodBuilder pod() {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("orders-0")
+                .withLabels(Labels.of("orders"))
+                .removeFromLabels("postgres.matriarch.dev/cluster")
+                .endMetadata()
+                .withNewSpec()
+                .withHostname("orders-0")
+                .withSubdomain("orders-pods")
+                .endSpec();
     }
 
     @Test
