@@ -62,7 +62,7 @@ public class Parameters {
         Accepted wanted = new Accepted(PostgresqlConf.folded(spec.parameters()), spec.hba());
         Accepted accepted = found.isEmpty() ? wanted : last(objects).orElseGet(() -> first(wanted, found));
         if (accepted.hba().equals(HbaConf.NOBODY)) {
-            problems.add(new Problem(HBA, "no client is admitted before this is corrected."));
+            problems.add(Problem.NO_CLIENT_ADMITTED);
         }
         return accepted;
     }

@@ -44,6 +44,8 @@ final class Conditions {
         boolean stops = report.spec().hibernated() && !report.spec().paused();
         if (stops || report.spec().hibernated() && running(seen).isEmpty()) {
             hibernated(seen);
+        } else if (Health.acceptsWrites(seen) && report.problems().contains(Problem.NO_CLIENT_ADMITTED)) {
+            add("Ready", false, "NoClientAdmitted", Problem.NO_CLIENT_ADMITTED + " Accepted says what is wrong.");
         } else if (Health.acceptsWrites(seen)) {
             add("Ready", true, "AcceptsWrites", seen.protocol().primary() + " accepts writes.");
         } else {

@@ -8,6 +8,10 @@ package dev.matriarch.status;
  */
 public record Problem(String field, String message) {
 
+    /** Of a new cluster that does not know yet whom to admit: whatever else is well, no client comes in. */
+    public static final Problem NO_CLIENT_ADMITTED =
+            new Problem("spec.postgresql.hba", "no client is admitted before this is corrected.");
+
     @Override
     public String toString() {
         return field + ": " + message;

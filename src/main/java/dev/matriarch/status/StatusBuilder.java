@@ -129,7 +129,9 @@ public final class StatusBuilder {
         boolean ready = is(conditions, "Ready");
         boolean whole = ready && is(conditions, "Replicated");
         boolean unmade = report.seen().replicas() < 0 && !report.problems().isEmpty();
+        boolean closed = report.problems().contains(Problem.NO_CLIENT_ADMITTED);
         boolean trouble = unmade
+                || closed
                 || report.waitings().stream().anyMatch(each -> each.reason().isTrouble());
         boolean removing = report.waitings().stream()
                 .anyMatch(each -> each.reason() == Waiting.Reason.ScalingIn

@@ -4,6 +4,7 @@ import static dev.matriarch.e2e.support.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.matriarch.api.PgClusterStatus;
 import dev.matriarch.api.StatusCondition;
 import dev.matriarch.e2e.support.BesideOthers;
 import dev.matriarch.e2e.support.Cluster;
@@ -180,8 +181,24 @@ class ConfigurationIT {
         fresh.kubectl().does("delete", "pgc", "fresh");
     }
 
+    /** Of one that was never right nothing says who else is to come in. */
     @Test
     @Order(9)
+    void whereNobodyIsAdmittedNothingIsReady() {
+        Cluster closed = NAMESPACE.cluster("closed");
+        closed.apply("{instances: 1, postgresql: {hba: [\"host all all nonsense\"]}}");
+
+        closed.awaitCondition("Ready", "False", "spec.postgresql.hba: no client is admitted");
+        assertThat(closed.status().phase()).isEqualTo(PgClusterStatus.Phase.Failed);
+
+        closed.patch("{\"postgresql\": {\"hba\": [\"host all all all scram-sha-256\"]}}");
+        closed.awaitSettled();
+        closed.awaitCondition("Accepted", "True");
+        closed.kubectl().does("delete", "pgc", "closed");
+    }
+
+    @Test
+    @Order(10)
     void whatIsLoweredIsLoweredAtThePrimaryFirst() throws SQLException {
         ORDERS.patch("{\"postgresql\": {\"parameters\": {\"max_connections\": \"50\"}}}");
         ORDERS.awaitCondition(

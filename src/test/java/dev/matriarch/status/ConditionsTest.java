@@ -57,6 +57,17 @@ class ConditionsTest {
     }
 
     @Test
+    void readyMeansThatClientsAreAdmitted() {
+        seen.problems.add(Problem.NO_CLIENT_ADMITTED);
+        assertThat(condition("Ready", 0))
+                .extracting(StatusCondition::status, StatusCondition::reason, StatusCondition::message)
+                .containsExactly(
+                        "False",
+                        "NoClientAdmitted",
+                        "spec.postgresql.hba: no client is admitted before this is corrected. Accepted says what is wrong.");
+    }
+
+    @Test
     void readySaysWhatIsTheMatterTroubleFirst() {
         seen.open = false;
         assertThat(condition("Ready", 0).reason()).isEqualTo("PrimaryUnavailable");
