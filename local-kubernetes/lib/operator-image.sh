@@ -15,11 +15,8 @@ operator_image() { # NAME:TAG QUARKUS_APP_DIRECTORY|NATIVE_BINARY
     return
   fi
   [ -e "$app/quarkus-run.jar" ] || die "$app holds no quarkus-run.jar: build the operator first"
-  # A small heap in a small container: the serial collector and the first compiler only; started by exec, so it is process 1. An archive of classes is taken if the JVM
-  # that made it is the image's.
-  local archive=
-  if [ -e "$app/matriarch.jsa" ]; then archive='"-XX:SharedArchiveFile=matriarch.jsa", '; fi
-  make_java_image "$name" "$app" '"java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:TieredStopAtLevel=1", '"$archive"'"-jar", "quarkus-run.jar"'
+  # A small heap in a small container: the serial collector and the first compiler only; started by exec, so it is process 1.
+  make_java_image "$name" "$app" '"java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:TieredStopAtLevel=1", "-jar", "/app/quarkus-run.jar"'
 }
 # Any directory over the Java image, as /app; the Pod says what is run.
 directory_image() { # NAME:TAG DIRECTORY
