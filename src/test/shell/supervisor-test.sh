@@ -217,7 +217,7 @@ die() { echo "    $*"; exit 1; }
 must() { "$@" || die "failed: $*"; }
 never() { ! "$@" || die "must not be: $*"; }
 equal() { [ "$1" = "$2" ] || die "'$1' is not '$2'"; }
-within() { # seconds, command: until it succeeds. What starts a process to find out, such as psql, is asked less often: that took a third of these tests' processor time
+within() { # seconds, command: until it succeeds. What starts a process to find out, such as psql, is asked less often
     local limit=$(($1 * patience)) end pause=0.3
     end=$((SECONDS + limit + 1))
     shift

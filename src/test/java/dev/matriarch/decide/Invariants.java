@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * What must hold after every step of anybody, whatever went wrong before. It is asked after each of millions of steps, so in loops: with streams a
- * whole campaign took a quarter longer.
+ * What must hold after every step of anybody, whatever went wrong before. It is asked after each of millions of steps, so in loops, which cost
+ * less than streams.
  */
 final class Invariants {
 
